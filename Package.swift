@@ -1,0 +1,104 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let tests: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+let shipped: [SwiftSetting] = tests + [.strictMemorySafety()]
+
+// Event loops and the Unix socket of the daemon.
+let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let posix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+// The fault-injecting KMS of the tests speaks HTTP.
+let http = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+// SQLite, with migrations and a connection pool.
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+// The command line of ekmd and ekmctl.
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+// The log API; ServiceManager sends it to the journal.
+let log = Target.Dependency.product(name: "Logging", package: "swift-log")
+// The configuration file, with the line of every node.
+let yaml = Target.Dependency.product(name: "Yams", package: "Yams")
+
+let package = Package(
+    name: "ekmd",
+    products: [
+        .library(name: "EKMClient", targets: ["EKMClient"]),
+        .library(name: "EKMStreams", targets: ["EKMStreams"]),
+        .executable(name: "ekmd", targets: ["ekmd"]),
+        .executable(name: "ekmctl", targets: ["ekmctl"]),
+    ],
+    dependencies: [
+        // Why each is here stands beside the product above.
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        // System libraries: a module map and the shims Swift cannot do without.
+        .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
+        // Linux calls that Glibc's module does not show: timerfd, prctl, getrandom, ucred.
+        .systemLibrary(name: "CLinux"),
+        // Secrets in locked memory, AEAD, key wrap, KDF, commitment and random, thin over OpenSSL.
+        .target(name: "Cryptography", dependencies: ["COpenSSL", "CLinux"], swiftSettings: shipped),
+        // The domain: environments, keys, verdicts and deadlines, and the protocols that stores and main keys implement.
+        .target(name: "KeyHierarchy", dependencies: ["Cryptography", "CLinux"], swiftSettings: shipped),
+        // A folder for each kind of customer main key.
+        .target(name: "MainKeys", dependencies: ["KeyHierarchy", "Cryptography", "CCurl", "CLinux"], swiftSettings: shipped),
+        // The key store, on SQLite.
+        .target(name: "SQLiteStore", dependencies: ["KeyHierarchy", "Cryptography", grdb], swiftSettings: shipped),
+        // Frames, requests, answers and error codes; no I/O.
+        .target(name: "EKMWire", swiftSettings: shipped),
+        // The socket: who may do what, and the way of a request.
+        .target(
+            name: "EKMServer", dependencies: ["KeyHierarchy", "Cryptography", "EKMWire", "CLinux", nio, posix, log], swiftSettings: shipped),
+        // systemd: notify, watchdog, socket activation, credentials, journal.
+        .target(name: "ServiceManager", dependencies: ["CSystemd", "CLinux", log], swiftSettings: shipped),
+        // The thin client: connect, pipeline, call.
+        .target(name: "EKMClient", dependencies: ["EKMWire"], swiftSettings: shipped),
+        // Large data, encrypted in the client's own process.
+        .target(name: "EKMStreams", dependencies: ["EKMClient", "EKMWire", "Cryptography"], swiftSettings: shipped),
+        // The daemon: configuration and composition.
+        .executableTarget(
+            name: "ekmd",
+            dependencies: [
+                "KeyHierarchy", "Cryptography", "MainKeys", "SQLiteStore", "EKMServer", "ServiceManager", "EKMWire", "CLinux", arguments,
+                log, yaml,
+            ], swiftSettings: shipped),
+        // The command line of operators and customers, one file for each command.
+        .executableTarget(
+            name: "ekmctl", dependencies: ["EKMClient", "EKMStreams", "EKMWire", "Cryptography", "CLinux", arguments],
+            swiftSettings: shipped),
+
+        // Fakes, manual clocks, emulators and the daemon's fixture, for all tests.
+        .target(
+            name: "TestSupport", dependencies: ["KeyHierarchy", "Cryptography", "MainKeys", nio, posix, http],
+            path: "Tests/TestSupport", swiftSettings: tests),
+        .testTarget(name: "CryptographyTests", dependencies: ["Cryptography"], resources: [.copy("Vectors")], swiftSettings: tests),
+        .testTarget(name: "KeyHierarchyTests", dependencies: ["KeyHierarchy", "Cryptography", "TestSupport"], swiftSettings: tests),
+        .testTarget(
+            name: "MainKeysTests", dependencies: ["MainKeys", "KeyHierarchy", "Cryptography", "TestSupport"], swiftSettings: tests),
+        .testTarget(
+            name: "SQLiteStoreTests", dependencies: ["SQLiteStore", "KeyHierarchy", "Cryptography", "TestSupport", grdb],
+            swiftSettings: tests),
+        .testTarget(name: "EKMWireTests", dependencies: ["EKMWire"], swiftSettings: tests),
+        .testTarget(
+            name: "EKMServerTests",
+            dependencies: ["EKMServer", "EKMWire", "EKMClient", "KeyHierarchy", "Cryptography", "TestSupport", nio, posix],
+            swiftSettings: tests),
+        .testTarget(name: "EKMClientTests", dependencies: ["EKMClient", "EKMWire"], swiftSettings: tests),
+        .testTarget(name: "EKMStreamsTests", dependencies: ["EKMStreams", "EKMClient", "Cryptography"], swiftSettings: tests),
+        .testTarget(name: "ServiceManagerTests", dependencies: ["ServiceManager"], swiftSettings: tests),
+        .testTarget(
+            name: "DaemonTests", dependencies: ["ekmd", "ekmctl", "EKMClient", "EKMStreams", "EKMWire", "TestSupport"],
+            swiftSettings: tests),
+    ]
+)

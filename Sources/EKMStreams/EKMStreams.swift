@@ -1,0 +1,1 @@
+// Laid out first; what it holds follows.
