@@ -1,0 +1,42 @@
+/// What data belongs to, which decides the key that encrypts it.
+public enum Scope: Hashable, Sendable {
+    /// The data of one job: a data key of its own for each hour.
+    case job(String)
+    /// Credentials and settings of one connection of the platform.
+    case connection(String)
+    /// Trigger events.
+    case event
+    /// Log data.
+    case log
+
+    /// The most bytes that the id of a job or connection may have.
+    public static let largestID = 512
+}
+
+extension Scope {
+    package var kind: ScopeKind {
+        switch self {
+        case .job: .job
+        case .connection: .connection
+        case .event: .event
+        case .log: .log
+        }
+    }
+
+    package var id: String? {
+        switch self {
+        case .job(let id), .connection(let id): id
+        case .event, .log: nil
+        }
+    }
+
+    /// The number of bytes that the scope takes on the wire.
+    package var encodedSize: Int { 1 + (id.map { 2 + $0.utf8.count } ?? 0) }
+
+    package func append(to bytes: inout [UInt8]) throws(WireError) {
+        bytes.append(kind.rawValue)
+        guard let id else { return }
+        guard (1...Self.largestID).contains(id.utf8.count) else { throw .scopeID }
+        try bytes.appendString16(id, "scope id")
+    }
+}

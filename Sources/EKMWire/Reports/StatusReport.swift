@@ -1,0 +1,41 @@
+/// What the daemon tells about itself.
+public struct StatusReport: Codable, Hashable, Sendable {
+    public var version: String
+    public var pid: Int
+    /// When the daemon started, ISO 8601 in UTC.
+    public var startedAt: String
+    public var uptimeSeconds: Int
+    /// The path of the socket.
+    public var socket: String
+    /// The path of the state directory.
+    public var state: String
+    /// How many environments are in each state.
+    public var environments: [String: Int]
+    public var requests: RequestReport
+    /// How many clients are connected.
+    public var connections: Int
+    /// The kind of store, and its version.
+    public var storeBackend: String
+    /// Whether a backup of the root key was ever taken.
+    public var rootKeyExported: Bool
+    /// What an operator should look at: whole sentences.
+    public var warnings: [String]
+
+    public init(
+        version: String, pid: Int, startedAt: String, uptimeSeconds: Int, socket: String, state: String, environments: [String: Int],
+        requests: RequestReport, connections: Int, storeBackend: String, rootKeyExported: Bool, warnings: [String]
+    ) {
+        self.version = version
+        self.pid = pid
+        self.startedAt = startedAt
+        self.uptimeSeconds = uptimeSeconds
+        self.socket = socket
+        self.state = state
+        self.environments = environments
+        self.requests = requests
+        self.connections = connections
+        self.storeBackend = storeBackend
+        self.rootKeyExported = rootKeyExported
+        self.warnings = warnings
+    }
+}
