@@ -1,0 +1,25 @@
+import Foundation
+
+/// A fresh directory of mode 0700, removed with everything in it when the last reference goes.
+package final class TemporaryDirectory: Sendable {
+    /// The absolute path, without a slash at its end. Short: a Unix socket in it fits into 108 bytes.
+    package let path: String
+
+    package init() throws {
+        let parent = ProcessInfo.processInfo.environment["TMPDIR"].flatMap { $0.isEmpty || $0.count > 40 ? nil : $0 } ?? "/tmp"
+        var template = Array("\(parent)/ekmd-test-XXXXXX".utf8CString)
+        guard mkdtemp(&template) != nil else {
+            throw ProcessFailure("cannot make a directory in \(parent): \(String(cString: strerror(errno)))")
+        }
+        path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    deinit {
+        try? FileManager.default.removeItem(atPath: path)
+    }
+
+    /// The path of `name` in the directory.
+    package func file(_ name: String) -> String {
+        "\(path)/\(name)"
+    }
+}
