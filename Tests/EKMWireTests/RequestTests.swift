@@ -1,0 +1,134 @@
+import Testing
+
+@testable import EKMWire
+
+@Suite("Requests")
+struct RequestTests {
+    static let scopes: [Scope] = [.job("42"), .job(String(repeating: "é", count: 256)), .connection("c"), .event, .log]
+    static let payloads: [[UInt8]] = [[], [0], Array(repeating: 0xAB, count: 70_000)]
+
+    @Test("An encrypt request comes back as it was encoded", arguments: scopes, payloads)
+    func encrypt(scope: Scope, plaintext: [UInt8]) throws {
+        let context = try EncryptionContext(["b": "2", "a": ""])
+        let request = EncryptRequest(environment: "acme/prod", scope: scope, context: context)
+        var bytes: [UInt8] = []
+        try request.encode(plaintext: plaintext.span.bytes, into: &bytes, requestID: 7)
+        #expect(header(bytes) == FrameHeader(operation: .encrypt, requestID: 7))
+        let fields = try soleFrame(bytes)
+        let view = try EncryptRequestView(parsing: fields.span.bytes)
+        #expect(String(decoding: fields[view.environment], as: UTF8.self) == "acme/prod")
+        #expect(scoped(view.scope, in: fields) == scope)
+        #expect(view.context.isCanonical)
+        #expect(Array(fields[view.context.canonical]) == context.canonicalBytes)
+        #expect(Array(fields[view.plaintext]) == plaintext)
+    }
+
+    @Test("A request to generate a data key comes back, and bears nothing behind its context", arguments: scopes)
+    func generate(scope: Scope) throws {
+        var bytes: [UInt8] = []
+        try EncryptRequest(environment: "a/b", scope: scope).encodeGenerateDataKey(into: &bytes, requestID: 1)
+        let fields = try soleFrame(bytes)
+        let view = try EncryptRequestView(parsingGenerateDataKey: fields.span.bytes)
+        #expect(scoped(view.scope, in: fields) == scope)
+        let longer = fields + [1]
+        #expect(throws: WireError(.malformedField, "")) { try parsing(longer) { try EncryptRequestView(parsingGenerateDataKey: $0) } }
+    }
+
+    @Test("A decrypt request comes back as it was encoded", arguments: [nil] + scopes.map(Optional.some), payloads)
+    func decrypt(scope: Scope?, ciphertext: [UInt8]) throws {
+        var bytes: [UInt8] = []
+        let request = DecryptRequest(expectedScope: scope)
+        try request.encode(ciphertext: ciphertext.span.bytes, into: &bytes, requestID: .max)
+        #expect(header(bytes) == FrameHeader(operation: .decrypt, requestID: .max))
+        let fields = try soleFrame(bytes)
+        let view = try DecryptRequestView(parsing: fields.span.bytes)
+        #expect(scoped(view.expectedScope, in: fields) == scope)
+        #expect(view.context.canonical.isEmpty)
+        #expect(Array(fields[view.payload]) == ciphertext)
+
+        var opening: [UInt8] = []
+        try request.encodeOpenDataKey(wrapped: ciphertext.span.bytes, into: &opening, requestID: .max)
+        #expect(header(opening)?.operation == .openDataKey)
+        #expect(try soleFrame(opening) == fields)
+    }
+
+    @Test("A hello comes back as it was encoded")
+    func hello() throws {
+        let request = HelloRequest(lowestVersion: 1, highestVersion: 9, client: "tést")
+        var bytes: [UInt8] = []
+        try request.encode(into: &bytes, requestID: 3)
+        #expect(try parsing(soleFrame(bytes)) { try HelloRequest(parsing: $0) } == request)
+    }
+
+    @Test("Requests that name an environment come back", arguments: [EKMWire.Operation.showEnvironment, .externalID, .deletionPreview])
+    func environment(operation: EKMWire.Operation) throws {
+        let request = EnvironmentRequest(operation, environment: "acme/prod")
+        var bytes: [UInt8] = []
+        try request.encode(into: &bytes, requestID: 3)
+        #expect(header(bytes)?.operation == operation)
+        #expect(try parsing(soleFrame(bytes)) { try EnvironmentRequest(operation, parsing: $0) } == request)
+    }
+
+    @Test(
+        "Requests without fields come back, and refuse fields",
+        arguments: [EKMWire.Operation.ping, .listEnvironments, .status, .rootExport])
+    func empty(operation: EKMWire.Operation) throws {
+        var bytes: [UInt8] = []
+        try EmptyRequest(operation).encode(into: &bytes, requestID: 3)
+        #expect(try parsing(soleFrame(bytes)) { try EmptyRequest(operation, parsing: $0) } == EmptyRequest(operation))
+        #expect(throws: WireError(.malformedField, "")) { try parsing([0]) { try EmptyRequest(operation, parsing: $0) } }
+    }
+
+    @Test("A deletion carries the name and its confirmation")
+    func delete() throws {
+        let request = DeleteEnvironmentRequest(environment: "acme/prod", confirmation: "acme/dev")
+        var bytes: [UInt8] = []
+        try request.encode(into: &bytes, requestID: 3)
+        #expect(try parsing(soleFrame(bytes)) { try DeleteEnvironmentRequest(parsing: $0) } == request)
+    }
+
+    @Test("An environment is created with each kind of main key")
+    func create() throws {
+        var bytes: [UInt8] = []
+        try CreateEnvironmentRequest.encodeManaged(environment: "a/b", into: &bytes, requestID: 1)
+        #expect(try parsing(soleFrame(bytes)) { try CreateEnvironmentRequest(parsing: $0) }.mainKey == .managed)
+
+        let material = [UInt8](1...32)
+        bytes = []
+        try CreateEnvironmentRequest.encode(environment: "a/b", material: material.span.bytes, into: &bytes, requestID: 1)
+        let fields = try soleFrame(bytes)
+        guard case .material(let range) = try parsing(fields, { try CreateEnvironmentRequest(parsing: $0) }).mainKey else {
+            Issue.record("not material")
+            return
+        }
+        #expect(Array(fields[range]) == material)
+
+        for key in [AWSKMSKey(reference: "alias/x"), AWSKMSKey(reference: "k", roleARN: "arn:r", externalID: "e")] {
+            bytes = []
+            try CreateEnvironmentRequest.encode(environment: "a/b", key: key, into: &bytes, requestID: 1)
+            #expect(try parsing(soleFrame(bytes)) { try CreateEnvironmentRequest(parsing: $0) }.mainKey == .awsKMS(key))
+        }
+    }
+
+    @Test("Material of another length than 32 bytes does not leave the client", arguments: [0, 31, 33])
+    func materialLength(count: Int) {
+        var bytes: [UInt8] = [9]
+        #expect(throws: WireError(.materialInvalid, "")) {
+            try CreateEnvironmentRequest.encode(
+                environment: "a/b", material: Array(repeating: UInt8(1), count: count).span.bytes, into: &bytes, requestID: 1)
+        }
+        #expect(bytes == [9])
+    }
+
+    @Test("A request that cannot be encoded leaves nothing behind")
+    func nothingBehind() {
+        var bytes: [UInt8] = [9]
+        #expect(throws: WireError(.malformedField, "")) {
+            try EncryptRequest(environment: "a/b", scope: .job("")).encode(plaintext: RawSpan(), into: &bytes, requestID: 1)
+        }
+        #expect(throws: WireError(.malformedField, "")) {
+            try HelloRequest(client: String(repeating: "x", count: 256)).encode(into: &bytes, requestID: 1)
+        }
+        #expect(bytes == [9])
+    }
+}
