@@ -1,0 +1,77 @@
+package import Cryptography
+internal import Synchronization
+
+/// A plaintext key in memory. It ends when its environment is wiped, whoever still holds it.
+package final class CachedKey: Sendable {
+    package let environment: LiveEnvironment
+    /// Which life of the environment's cache this key belongs to; after a wipe it is over.
+    package let epoch: UInt64
+    /// The hourly, connection or log key; for a data key, the hourly key that wraps it.
+    package let id: KeyID
+    package let kind: KeyKind
+    /// Of hourly and data keys.
+    package let hour: Hour?
+    /// The clear header of every ciphertext under this key.
+    package let header: [UInt8]
+    /// Of a connection key: the platform's id of the connection.
+    package let connection: String?
+    private let secret: Lock<SecretBytes?>
+    private let used: Atomic<UInt64>
+
+    init(
+        _ secret: consuming SecretBytes, of environment: LiveEnvironment, epoch: UInt64, id: KeyID, kind: KeyKind, hour: Hour? = nil,
+        header: [UInt8], connection: String? = nil, now: BootInstant
+    ) {
+        self.environment = environment
+        self.epoch = epoch
+        self.id = id
+        self.kind = kind
+        self.hour = hour
+        self.header = header
+        self.connection = connection
+        self.secret = Lock(consume secret)
+        used = Atomic(now.nanoseconds)
+    }
+
+    /// Whether this key may be used now. Ask at every use: the timer only wipes.
+    package func isUsable(at now: BootInstant) -> Bool { environment.isLive(epoch: epoch, at: now) }
+
+    /// Marks a use, by which the least recently used keys are found.
+    package func touch(_ now: BootInstant) { used.store(now.nanoseconds, ordering: .relaxed) }
+
+    var lastUse: UInt64 { used.load(ordering: .relaxed) }
+
+    /// Lends the key's bytes; nil once they are wiped. Deadlines are the caller's to check.
+    package func withSecret<R: ~Copyable, E: Error>(_ body: (borrowing SecretBytes) throws(E) -> R) throws(E) -> R? {
+        try secret.withLock { (secret: inout sending SecretBytes?) throws(E) -> R? in
+            switch secret {
+            case .some(let secret): try body(secret)
+            case .none: nil
+            }
+        }
+    }
+
+    func wipe() { secret.withLock { $0 = nil } }
+}
+
+extension CachedKey {
+    /// Whether an envelope with `scope` begins with this very key's header.
+    package func heads(_ envelope: RawSpan, scope: Scope.Kind) -> Bool {
+        guard envelope.byteCount >= header.count, header.count == EnvelopeHeader.byteCount(for: scope) else { return false }
+        return unsafe header.withUnsafeBytes { header in
+            unsafe envelope.withUnsafeBytes { envelope in
+                unsafe header.elementsEqual(envelope.prefix(header.count))
+            }
+        }
+    }
+
+    /// Whether this key, which opens an envelope headed by `header`, belongs to the scope that the caller expects.
+    package func serves(_ scope: Scope, header: EnvelopeHeader) -> Bool {
+        guard scope.kind == header.scope else { return false }
+        return switch scope {
+        case .job(let id): header.job == JobDigest(of: id)
+        case .connection(let id): connection == id
+        case .event, .log: true
+        }
+    }
+}

@@ -1,0 +1,80 @@
+internal import Cryptography
+
+extension Keyring {
+    /// The job's data key of this hour: the cached one, or a new one. Evicting it loses nothing: it travels in its ciphertexts.
+    func dataKey(of job: JobDigest, in environment: LiveEnvironment) async throws(HierarchyError) -> CachedKey {
+        let hourly = try await hourlyKey(of: environment)
+        let now = clock.now
+        if let held = environment.withState({ $0.dataKeys[job] }), held.hour == hourly.hour, held.id == hourly.id, held.isUsable(at: now) {
+            return held
+        }
+        let id = environment.identity.id
+        let place = WrapPlace.dataKey(of: job, under: hourly.id, in: id)
+        let secret = try randomKey()
+        let wrapped: [UInt8]?
+        do {
+            wrapped = try hourly.withSecret { hourly throws(CryptographyError) in
+                try KeyWrapper(wrapping: hourly).wrap(secret, place: place)
+            }
+        } catch { throw HierarchyError(error) }
+        guard let wrapped else { throw .wipedMeanwhile }
+        let key = CachedKey(
+            secret, of: environment, epoch: hourly.epoch, id: hourly.id, kind: .data, hour: hourly.hour,
+            header: EnvelopeHeader.bytes(.job, environment: id, key: hourly.id, job: job, wrapped: wrapped), now: now)
+        let limit = settings.dataKeys
+        var evicted: [CachedKey] = []
+        var first: CachedKey?
+        let kept = try settle(key, environment) { state in
+            // Two loops may have made one each: the first is the job's.
+            if let other = state.dataKeys[job], other.id == key.id, other.epoch == key.epoch {
+                first = other
+                return
+            }
+            evicted = Self.evict(&state.dataKeys, limit: limit)
+            state.dataKeys[job] = key
+        }
+        for key in evicted { key.wipe() }
+        guard let first else { return kept }
+        key.wipe()
+        return first
+    }
+
+    /// Opens the wrapped data key of a job's envelope.
+    func openDataKey(
+        _ job: JobDigest, header: EnvelopeHeader, envelope: [UInt8], under hourly: CachedKey, in environment: LiveEnvironment
+    ) throws(HierarchyError) -> CachedKey {
+        let bytes = Array(envelope.prefix(EnvelopeHeader.jobByteCount))
+        let place = WrapPlace.dataKey(of: job, under: hourly.id, in: environment.identity.id)
+        let secret: SecretBytes?
+        do {
+            secret = try hourly.withSecret { hourly throws(CryptographyError) in
+                try unsafe KeyWrapper(wrapping: hourly).unwrap(bytes.span.bytes.extracting(EnvelopeHeader.wrappedKey), place: place)
+            }
+        } catch { throw HierarchyError(error) }
+        guard let secret else { throw HierarchyError.wipedMeanwhile }
+        let key = CachedKey(
+            secret, of: environment, epoch: hourly.epoch, id: hourly.id, kind: .data, hour: hourly.hour, header: bytes, now: clock.now)
+        let wrappedID = unsafe KeyID(bytes: bytes.span.bytes, at: EnvelopeHeader.wrappedKey.lowerBound)
+        let limit = settings.dataKeys
+        var evicted: [CachedKey] = []
+        let kept = try settle(key, environment) { state in
+            evicted = Self.evict(&state.openedDataKeys, limit: limit)
+            state.openedDataKeys[wrappedID] = key
+        }
+        for key in evicted { key.wipe() }
+        return kept
+    }
+
+    /// 256 fresh bits.
+    func randomKey() throws(HierarchyError) -> SecretBytes {
+        do { return try SecretBytes.random(byteCount: 32) } catch { throw HierarchyError(error) }
+    }
+
+    /// At the limit, takes the least recently used quarter out.
+    private static func evict<Name>(_ keys: inout [Name: CachedKey], limit: Int) -> [CachedKey] {
+        guard keys.count >= limit else { return [] }
+        let oldest = keys.sorted { $0.value.lastUse < $1.value.lastUse }.prefix(limit / 4 + 1)
+        for (name, _) in oldest { keys[name] = nil }
+        return oldest.map(\.value)
+    }
+}

@@ -1,0 +1,128 @@
+internal import Cryptography
+
+/// Every environment's key hierarchy, as far as it is in memory, and the way to fetch the rest.
+///
+/// The warm path asks a `LiveEnvironment`; what is not there is fetched here: one store read and at most one
+/// call to the main key for all who wait for the same key.
+package final class Keyring: Sendable {
+    let store: any KeyStore
+    let provider: any MainKeyProvider
+    let root: RootKey
+    let clock: any BootClock
+    let wallClock: any WallClock
+    private let observer: @Sendable (Event) -> Void
+    private let directory: Lock<Directory>
+    private let currentSettings: Lock<KeyringSettings>
+
+    /// What those around the keyring must know.
+    package enum Event: Sendable {
+        /// Nothing of the environment may be used after the instant.
+        case proved(EnvironmentID, until: BootInstant)
+        /// Its keys are gone from the keyring; whoever keeps contexts made of them must drop these now.
+        case wiped(EnvironmentID)
+        case verdict(EnvironmentIdentity, VerdictRecord)
+        case damaged(EnvironmentIdentity, String)
+    }
+
+    private struct Directory {
+        var byName: [EnvironmentName: LiveEnvironment] = [:]
+        var byID: [EnvironmentID: LiveEnvironment] = [:]
+    }
+
+    package init(
+        store: any KeyStore, provider: any MainKeyProvider, root: RootKey, settings: KeyringSettings = KeyringSettings(),
+        clock: any BootClock = SystemBootClock(), wallClock: any WallClock = SystemWallClock(),
+        observer: @escaping @Sendable (Event) -> Void = { _ in }
+    ) {
+        self.store = store
+        self.provider = provider
+        self.root = root
+        self.clock = clock
+        self.wallClock = wallClock
+        self.observer = observer
+        directory = Lock(Directory())
+        currentSettings = Lock(settings)
+    }
+
+    /// Reads the environments, but none of their keys. Call once, before anything else.
+    package func load() async throws(KeyStoreError) {
+        let records = try await store.environments()
+        for record in records { add(LiveEnvironment(record)) }
+        for record in records {
+            if let damage = record.damage { observer(.damaged(record.identity, damage)) }
+        }
+    }
+
+    package var settings: KeyringSettings { currentSettings.withLock { $0 } }
+
+    /// What is cached keeps the deadline that it has, or the new one if that is earlier.
+    package func apply(_ settings: KeyringSettings) { currentSettings.withLock { $0 = settings } }
+
+    // MARK: Environments
+
+    package func environment(_ name: EnvironmentName) -> LiveEnvironment? { directory.withLock { $0.byName[name] } }
+
+    package func environment(_ id: EnvironmentID) -> LiveEnvironment? { directory.withLock { $0.byID[id] } }
+
+    /// All, by name.
+    package var environments: [LiveEnvironment] {
+        directory.withLock { Array($0.byName.values) }.sorted { $0.identity.name < $1.identity.name }
+    }
+
+    func add(_ environment: LiveEnvironment) {
+        directory.withLock {
+            $0.byName[environment.identity.name] = environment
+            $0.byID[environment.identity.id] = environment
+        }
+    }
+
+    func remove(_ environment: LiveEnvironment) {
+        directory.withLock {
+            $0.byName[environment.identity.name] = nil
+            $0.byID[environment.identity.id] = nil
+        }
+    }
+
+    // MARK: Wiping
+
+    /// Wipes the environment if its deadline has passed; the expiry timer's only duty.
+    package func expire(_ id: EnvironmentID) {
+        guard let environment = environment(id) else { return }
+        let now = clock.now
+        guard environment.wipe(if: { _ in environment.deadline <= now }) else {
+            // The deadline was moved by a proof while the timer fired: it is told again.
+            observer(.proved(id, until: environment.deadline))
+            return
+        }
+        observer(.wiped(id))
+    }
+
+    /// Wipes everything, at the end of the daemon.
+    package func wipeAll() { for environment in environments { wipe(environment) } }
+
+    func wipe(_ environment: LiveEnvironment) {
+        environment.wipe()
+        observer(.wiped(environment.identity.id))
+    }
+
+    func tell(_ event: Event) { observer(event) }
+
+    /// Makes room in locked memory: wipes the least recently used quarter of the keys that can be fetched again.
+    func reclaimIfNeeded() {
+        let arena = SecretArena.shared
+        if arena.freeSlots < arena.slots / 16 { reclaim() }
+    }
+
+    func reclaim() {
+        let held = environments.flatMap { environment in
+            environment.withState { state in
+                Array(state.keys.values) + Array(state.dataKeys.values) + Array(state.openedDataKeys.values)
+            }
+        }
+        let oldest = held.sorted { $0.lastUse < $1.lastUse }.prefix(held.count / 4 + 1)
+        for key in oldest {
+            key.environment.withState { $0.remove(key) }
+            key.wipe()
+        }
+    }
+}

@@ -1,0 +1,15 @@
+/// What a cold request waits for; requests with the same need share one flight.
+enum Need: Hashable, Sendable {
+    case proof
+    case hourly
+    case connection(String)
+    case log
+    case key(KeyID)
+    case dataKey(JobDigest)
+}
+
+/// One answer under way, shared by all that need it.
+enum Flight: Sendable {
+    case environmentKey(Task<Result<EnvironmentKey, HierarchyError>, Never>)
+    case key(Task<Result<CachedKey, HierarchyError>, Never>)
+}

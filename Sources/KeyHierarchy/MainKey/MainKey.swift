@@ -1,0 +1,29 @@
+package import Cryptography
+
+/// One customer main key, as its kind implements it. Every call ends in a verdict.
+package protocol MainKey: Sendable {
+    /// Whether this key may be used for `environment`: proved, not assumed, before it is accepted.
+    /// - Returns: the reference with which it is to be kept: an alias is pinned to the key that it names.
+    func probe(for environment: EnvironmentIdentity) async throws(MainKeyFailure) -> MainKeyReference
+
+    /// Encrypts the 56 bytes of an environment key's payload, bound to `environment`.
+    func wrap(_ payload: consuming SecretBytes, for environment: EnvironmentIdentity) async throws(MainKeyFailure) -> [UInt8]
+
+    /// Decrypts what `wrap` made; this is what a proof is made of.
+    func unwrap(_ wrapped: [UInt8], for environment: EnvironmentIdentity) async throws(MainKeyFailure) -> UnwrappedEnvironmentKey
+}
+
+/// A granted answer.
+package struct UnwrappedEnvironmentKey: ~Copyable, Sendable {
+    package let payload: SecretBytes
+    /// As the KMS named it in this answer; nil where it tells none.
+    package let generation: Generation?
+    /// Just before the request that was granted was sent.
+    package let sentAt: BootInstant
+
+    package init(payload: consuming SecretBytes, generation: Generation?, sentAt: BootInstant) {
+        self.payload = payload
+        self.generation = generation
+        self.sentAt = sentAt
+    }
+}

@@ -1,0 +1,15 @@
+/// What the store keeps of a main key.
+package struct MainKeyRecord: Sendable {
+    package var id: MainKeyID
+    package var reference: MainKeyReference
+    /// Managed and uploaded keys: their 32 bytes, sealed by the root key. Nil for a key that stays in a KMS.
+    package var sealedMaterial: [UInt8]?
+    package var createdAt: WallTime
+
+    package init(id: MainKeyID, reference: MainKeyReference, sealedMaterial: [UInt8]?, createdAt: WallTime) {
+        self.id = id
+        self.reference = reference
+        self.sealedMaterial = sealedMaterial
+        self.createdAt = createdAt
+    }
+}

@@ -1,0 +1,17 @@
+package import KeyHierarchy
+
+/// All kinds of main keys that this daemon knows.
+package struct MainKeyCatalog: MainKeyProvider {
+    private let providers: [MainKeyReference.Kind: any MainKeyProvider]
+
+    package init(_ providers: [MainKeyReference.Kind: any MainKeyProvider]) { self.providers = providers }
+
+    package func mainKey(for record: MainKeyRecord, of environment: EnvironmentIdentity) throws(MainKeyFailure) -> any MainKey {
+        guard let provider = providers[record.reference.kind] else {
+            throw MainKeyFailure(
+                verdict: .unreachable, message: "This ekmd does not know main keys of the kind '\(record.reference.kind.rawValue)'.",
+                remedy: "Run the ekmd that set the key up, or a newer one.")
+        }
+        return try provider.mainKey(for: record, of: environment)
+    }
+}

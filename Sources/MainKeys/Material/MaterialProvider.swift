@@ -1,0 +1,16 @@
+package import KeyHierarchy
+
+/// Provides keys that the customer uploaded.
+package struct MaterialProvider: MainKeyProvider {
+    private let root: RootKey
+    private let clock: any BootClock
+
+    package init(root: RootKey, clock: any BootClock = SystemBootClock()) {
+        self.root = root
+        self.clock = clock
+    }
+
+    package func mainKey(for record: MainKeyRecord, of environment: EnvironmentIdentity) throws(MainKeyFailure) -> any MainKey {
+        LocalMainKey(record, root: root, clock: clock)
+    }
+}
