@@ -100,7 +100,7 @@ extension Keyring {
     }
 
     /// Doubles from a quarter of a second, with a random half, so that many environments do not ask in step.
-    static func pause(after attempts: Int, longest: Duration) -> Duration {
+    package static func pause(after attempts: Int, longest: Duration) -> Duration {
         let full = min(Duration.milliseconds(250 << min(attempts - 1, 10)), longest)
         return full * Double.random(in: 0.5...1)
     }

@@ -7,7 +7,7 @@ internal import Cryptography
 package final class Keyring: Sendable {
     let store: any KeyStore
     let provider: any MainKeyProvider
-    let root: RootKey
+    package let root: RootKey
     let clock: any BootClock
     let wallClock: any WallClock
     private let observer: @Sendable (Event) -> Void
@@ -113,7 +113,7 @@ package final class Keyring: Sendable {
         if arena.freeSlots < arena.slots / 16 { reclaim() }
     }
 
-    func reclaim() {
+    package func reclaim() {
         let held = environments.flatMap { environment in
             environment.withState { state in
                 Array(state.keys.values) + Array(state.dataKeys.values) + Array(state.openedDataKeys.values)

@@ -1,0 +1,82 @@
+import Cryptography
+import KeyHierarchy
+import TestSupport
+import Testing
+
+@Suite("Administration")
+struct AdministrationTests {
+    @Test("a name is taken once; a name that is deleted and made again is another environment")
+    func again() async throws {
+        let bench = try Bench()
+        let first = try await bench.warmEnvironment("acme/prod")
+        await #expect(throws: HierarchyError(.environmentExists, "", remedy: "")) { try await bench.warmEnvironment("acme/prod") }
+        let envelope = try await bench.encrypt("hello", .log, in: first)
+        await #expect(throws: HierarchyError(.confirmationMismatch, "", remedy: "")) {
+            try await bench.keyring.deleteEnvironment(first.identity.name, confirmation: "acme/dev")
+        }
+        let gone = try await bench.keyring.deleteEnvironment(first.identity.name, confirmation: "acme/prod")
+        #expect(gone == EnvironmentContents(logKeys: 1))
+        let second = try await bench.warmEnvironment("acme/prod")
+        #expect(second.identity.id != first.identity.id)
+        await #expect(throws: HierarchyError(.unknownEnvironment, "", remedy: "")) { try await bench.decrypt(envelope) }
+    }
+
+    @Test("uploaded material of the wrong size, or all zeros, is refused, and nothing is kept", arguments: [0, 16, 31, 33, 64, -32])
+    func material(_ size: Int) async throws {
+        let bench = try Bench()
+        await #expect(throws: HierarchyError(.invalidMaterial, "", remedy: "")) {
+            let bytes = [UInt8](repeating: size < 0 ? 0 : 1, count: abs(size))
+            _ = try await bench.keyring.createEnvironment(
+                EnvironmentName("acme/prod"), reference: .material, material: SecretBytes(copying: bytes.span.bytes))
+        }
+        #expect(bench.keyring.environments.isEmpty)
+        #expect(bench.store.calls("create") == 0)
+    }
+
+    @Test("a main key that does not prove itself at set-up leaves nothing behind")
+    func refused() async throws {
+        let bench = try Bench()
+        let name = try EnvironmentName("acme/prod")
+        bench.keys.answer(.failure(MainKeyFailure(verdict: .restricted, message: "no", remedy: "ask")), for: name)
+        await #expect(throws: HierarchyError(.mainKeyInaccessible, "", remedy: "")) { try await bench.warmEnvironment("acme/prod") }
+        #expect(bench.store.calls("create") == 0)
+        #expect(bench.keyring.environment(name) == nil)
+    }
+
+    @Test("the census counts every stored key under its generation")
+    func census() async throws {
+        let bench = try Bench()
+        let environment = try await bench.warmEnvironment("acme/prod")
+        for scope in everyScope { _ = try await bench.keyring.encryptionKey(for: scope, of: environment) }
+        let view = try await bench.keyring.view(of: environment)
+        #expect(view.census.map(\.keys) == [3])
+        #expect(view.census.map(\.generation) == [Generation("fake-1")])
+        #expect(view.state == .available)
+        #expect(view.contents.hourlyKeys == 1 && view.contents.connectionKeys == 1 && view.contents.logKeys == 1)
+    }
+
+    @Test("external ids are stable, and differ by environment and by root key")
+    func externalIDs() throws {
+        let (root, other) = (try RootKey.random(), try RootKey.random())
+        let (prod, dev) = (try EnvironmentName("acme/prod"), try EnvironmentName("acme/dev"))
+        #expect(try root.externalID(for: prod) == root.externalID(for: prod))
+        #expect(try root.externalID(for: prod) != root.externalID(for: dev))
+        #expect(try root.externalID(for: prod) != other.externalID(for: prod))
+        #expect(root.id != other.id && root.id.count == 32)
+    }
+
+    @Test("a seal opens under its own root key, at its own place")
+    func seals() throws {
+        let root = try RootKey.random()
+        let (environment, key) = (try EnvironmentID.random(), try MainKeyID.random())
+        let secret = try SecretBytes.random(byteCount: 32)
+        let sealed = try root.seal(secret, mainKey: key, environment: environment)
+        let opened = try root.open(sealed, mainKey: key, environment: environment)
+        let isSame = opened.withBytes { secret.isEqual(to: $0) }
+        #expect(isSame)
+        #expect(throws: CryptographyError(.cannotOpen, "")) {
+            _ = try RootKey.random().open(sealed, mainKey: key, environment: environment)
+        }
+        #expect(throws: CryptographyError(.cannotOpen, "")) { _ = try root.open(sealed, mainKey: .random(), environment: environment) }
+    }
+}

@@ -1,0 +1,89 @@
+import Cryptography
+import KeyHierarchy
+import TestSupport
+
+/// A keyring with clocks that a test moves, main keys that it commands, and a store in memory.
+final class Bench: Sendable {
+    let clock = ManualBootClock()
+    let wallClock = ManualWallClock()
+    let store = InMemoryKeyStore()
+    let keys: FakeMainKeys
+    let keyring: Keyring
+    let events = Lock<[String]>([])
+
+    init(_ settings: KeyringSettings = KeyringSettings()) throws {
+        keys = try FakeMainKeys(clock: clock)
+        let events = events
+        keyring = Keyring(
+            store: store, provider: keys, root: try RootKey.random(), settings: settings, clock: clock, wallClock: wallClock
+        ) { event in
+            events.withLock { events in
+                switch event {
+                case .proved: events.append("proved")
+                case .wiped: events.append("wiped")
+                case .verdict(_, let verdict): events.append("verdict \(verdict.verdict.name)")
+                case .damaged: events.append("damaged")
+                }
+            }
+        }
+    }
+
+    /// An environment whose cache is empty, as after a start.
+    func environment(_ name: String) async throws -> LiveEnvironment {
+        let environment = try await warmEnvironment(name)
+        clock.advance(by: keyring.settings.timeToLive)
+        keyring.expire(environment.identity.id)
+        return environment
+    }
+
+    func warmEnvironment(_ name: String) async throws -> LiveEnvironment {
+        try await keyring.createEnvironment(EnvironmentName(name), reference: .managed, material: nil)
+    }
+
+    func encrypt(_ text: String, _ scope: Scope, in environment: LiveEnvironment, context: [UInt8] = []) async throws -> [UInt8] {
+        let key = try await keyring.encryptionKey(for: scope, of: environment)
+        return try Self.seal(text, under: key, context: context)
+    }
+
+    static func seal(_ text: String, under key: CachedKey, context: [UInt8] = []) throws -> [UInt8] {
+        let plaintext = Array(text.utf8)
+        let nonce = try Random.bytes(EnvelopeCipher.nonceSize)
+        let cipher = try key.withSecret { secret in Boxed(try EnvelopeCipher(key: secret)) }
+        guard let cipher else { throw HierarchyError(.wiped, "wiped", remedy: "") }
+        let header = key.header
+        let sealed = try [UInt8](unsafeUninitializedCapacity: plaintext.count + EnvelopeCipher.overhead) { buffer, count in
+            var output = OutputRawSpan(buffer: UnsafeMutableRawBufferPointer(buffer), initializedCount: 0)
+            try cipher.value.seal(
+                plaintext.span.bytes, header: header.span.bytes, context: context.span.bytes, nonce: nonce.span.bytes, into: &output)
+            count = output.finalize(for: UnsafeMutableRawBufferPointer(buffer))
+        }
+        return key.header + sealed
+    }
+
+    func decrypt(_ envelope: [UInt8], context: [UInt8] = [], as environment: LiveEnvironment? = nil) async throws -> String {
+        let header = try EnvelopeHeader(parsing: envelope.span.bytes)
+        guard let environment = environment ?? keyring.environment(header.environment) else {
+            throw HierarchyError(.unknownEnvironment, "unknown", remedy: "")
+        }
+        let key = try await keyring.decryptionKey(for: header, envelope: envelope, of: environment)
+        let size = EnvelopeHeader.byteCount(for: header.scope)
+        let (head, sealed) = (Array(envelope.prefix(size)), Array(envelope.dropFirst(size)))
+        let cipher = try key.withSecret { secret in Boxed(try EnvelopeCipher(key: secret)) }
+        guard let cipher else { throw HierarchyError(.wiped, "wiped", remedy: "") }
+        let plaintext = try [UInt8](unsafeUninitializedCapacity: envelope.count) { buffer, count in
+            var output = OutputRawSpan(buffer: UnsafeMutableRawBufferPointer(buffer), initializedCount: 0)
+            try cipher.value.open(sealed.span.bytes, header: head.span.bytes, context: context.span.bytes, into: &output)
+            count = output.finalize(for: UnsafeMutableRawBufferPointer(buffer))
+        }
+        return String(decoding: plaintext, as: UTF8.self)
+    }
+}
+
+let everyScope: [Scope] = [.job("42"), .connection("crm"), .event, .log]
+
+/// Carries a cipher out of the lock that lends the key; the test that asked is its only user.
+struct Boxed: @unchecked Sendable {
+    let value: EnvelopeCipher
+
+    init(_ value: EnvelopeCipher) { self.value = value }
+}
