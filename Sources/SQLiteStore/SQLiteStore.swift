@@ -1,1 +1,41 @@
-// Laid out first; what it holds follows.
+internal import GRDB
+package import KeyHierarchy
+
+/// The key store in an SQLite file: wrapped keys and public facts, each deciding row under a code that the root key makes.
+package final class SQLiteStore: Sendable {
+    /// How long SQLite waits for who else reads the file; seconds. The writer is held meanwhile.
+    static let busyTimeout = 0.25
+
+    let path: String
+    let pool: DatabasePool
+    let environmentRows: AuthenticatedTable<EnvironmentRow>
+    let mainKeyRows: AuthenticatedTable<MainKeyRow>
+    let environmentKeyRows: AuthenticatedTable<EnvironmentKeyRow>
+    let keyRows: AuthenticatedTable<KeyRow>
+    private let lock: StoreLock
+
+    init(path: String, pool: DatabasePool, authenticator: RowAuthenticator, lock: consuming StoreLock) {
+        self.path = path
+        self.pool = pool
+        self.lock = lock
+        environmentRows = AuthenticatedTable(authenticator: authenticator)
+        mainKeyRows = AuthenticatedTable(authenticator: authenticator)
+        environmentKeyRows = AuthenticatedTable(authenticator: authenticator)
+        keyRows = AuthenticatedTable(authenticator: authenticator)
+    }
+
+    /// Finishes what is under way, and closes the file; every later call fails. The lock goes with the store itself.
+    package func close() throws(KeyStoreError) {
+        do { try pool.close() } catch { throw KeyStoreError(error, in: path) }
+    }
+
+    /// Reads one snapshot, on a queue of GRDB's.
+    func reading<R: Sendable>(_ body: @escaping @Sendable (Database) throws -> R) async throws(KeyStoreError) -> R {
+        do { return try await pool.read(body) } catch { throw KeyStoreError(error, in: path) }
+    }
+
+    /// One transaction, on GRDB's writer queue; durable when it returns.
+    func writing<R: Sendable>(_ body: @escaping @Sendable (Database) throws -> R) async throws(KeyStoreError) -> R {
+        do { return try await pool.write(body) } catch { throw KeyStoreError(error, in: path) }
+    }
+}

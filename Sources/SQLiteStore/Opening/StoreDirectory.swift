@@ -1,0 +1,60 @@
+internal import Glibc
+internal import KeyHierarchy
+
+/// The files of a store inside its state directory.
+struct StoreDirectory: Sendable {
+    let path: String
+
+    var database: String { path + "/store.sqlite" }
+    /// SQLite's write-ahead log.
+    var log: String { database + "-wal" }
+    /// SQLite's index of the log; shared memory, nothing durable.
+    var index: String { database + "-shm" }
+    var lock: String { path + "/lock" }
+
+    /// Makes the directory, and those above it, where they are not there yet; only their owner may enter.
+    /// - Throws: `KeyStoreError` with `.notWritable`.
+    func make() throws(KeyStoreError) {
+        var made = path.utf8.first == UInt8(ascii: "/") ? "/" : ""
+        for part in path.split(separator: "/") {
+            made += made.isEmpty || made == "/" ? String(part) : "/\(part)"
+            guard unsafe mkdir(made, 0o700) != 0, errno != EEXIST, StoreDirectory.size(of: made) == nil else { continue }
+            throw .notWritable(path, "cannot be made", errno)
+        }
+    }
+
+    /// Whether this process may write to the directory and to what is in the store.
+    /// - Throws: `KeyStoreError` with `.notWritable`.
+    func requireWritable() throws(KeyStoreError) {
+        guard unsafe access(path, W_OK | X_OK) == 0 else { throw .notWritable(path, "cannot be written", errno) }
+        for file in [database, log, index] where unsafe access(file, R_OK | W_OK) != 0 && errno != ENOENT {
+            throw .notWritable(file, "cannot be read and written", errno)
+        }
+    }
+
+    /// Makes an empty file for the database that only its owner may read; SQLite gives the log and the index the same mode.
+    func makeDatabase() throws(KeyStoreError) {
+        let descriptor = unsafe open(database, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard descriptor >= 0 else { throw .notWritable(database, "cannot be made", errno) }
+        close(descriptor)
+    }
+
+    /// Takes away what others may do with the database.
+    func closeToOthers() throws(KeyStoreError) {
+        for file in [database, log, index] where unsafe chmod(file, 0o600) != 0 && errno != ENOENT {
+            throw .notWritable(file, "cannot be kept from other users", errno)
+        }
+    }
+
+    /// Takes back a database that could not be made whole.
+    func removeDatabase() {
+        for file in [database, log, index] { unsafe unlink(file) }
+    }
+
+    /// Bytes; nil where there is nothing of that name.
+    static func size(of path: String) -> Int? {
+        var status = stat()
+        guard unsafe stat(path, &status) == 0 else { return nil }
+        return Int(status.st_size)
+    }
+}

@@ -1,0 +1,62 @@
+internal import FoundationEssentials
+internal import GRDB
+internal import KeyHierarchy
+
+/// The columns of one row, but for its code, by name. Every length that is read has a bound.
+struct Columns {
+    /// The column with the row's code.
+    static let code = "mac"
+
+    let table: String
+    private(set) var values: [String: DatabaseValue]
+
+    /// To be written.
+    init(table: String, _ values: [String: DatabaseValue]) {
+        self.table = table
+        self.values = values
+    }
+
+    /// As read.
+    init(table: String, _ row: Row) {
+        self.table = table
+        values = Dictionary(row.lazy.filter { $0.0 != Self.code }.map { ($0.0, $0.1) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    func integer<N: FixedWidthInteger>(_ name: String, as type: N.Type = N.self) throws(RowDamage) -> N {
+        guard case .int64(let value) = values[name]?.storage, let number = N(exactly: value) else { throw unreadable }
+        return number
+    }
+
+    func text(_ name: String, atMost limit: Int) throws(RowDamage) -> String {
+        guard case .string(let value) = values[name]?.storage, value.utf8.count <= limit else { throw unreadable }
+        return value
+    }
+
+    func bytes(_ name: String, atMost limit: Int) throws(RowDamage) -> [UInt8] {
+        guard case .blob(let value) = values[name]?.storage, value.count <= limit else { throw unreadable }
+        return [UInt8](value)
+    }
+
+    func identifier<I: Identifier>(_ name: String, as type: I.Type = I.self) throws(RowDamage) -> I {
+        guard let identifier = I(try bytes(name, atMost: I.byteCount)) else { throw unreadable }
+        return identifier
+    }
+
+    func time(_ name: String) throws(RowDamage) -> WallTime { WallTime(seconds: try integer(name)) }
+
+    func isNull(_ name: String) -> Bool { values[name]?.isNull ?? true }
+
+    var unreadable: RowDamage { RowDamage(table: table, reason: .unreadable) }
+}
+
+extension [UInt8] {
+    var blob: DatabaseValue { Data(self).databaseValue }
+}
+
+extension Identifier {
+    var blob: DatabaseValue { bytes.blob }
+}
+
+extension Optional where Wrapped == [UInt8] {
+    var blob: DatabaseValue { self?.blob ?? .null }
+}

@@ -1,0 +1,29 @@
+internal import GRDB
+internal import KeyHierarchy
+
+/// What holds for the whole store.
+struct MetaRow: AuthenticatedRow, Sendable {
+    static let table = "meta"
+    static let primaryKey = ["id"]
+
+    /// The id of the root key whose codes stand in the store.
+    var rootKey: String
+    var createdAt: WallTime
+
+    init(rootKey: String, createdAt: WallTime) {
+        self.rootKey = rootKey
+        self.createdAt = createdAt
+    }
+
+    init(_ columns: Columns) throws(RowDamage) {
+        guard try columns.integer("id", as: Int.self) == 1 else { throw columns.unreadable }
+        rootKey = try columns.text("root_key", atMost: 32)
+        createdAt = try columns.time("created_at")
+    }
+
+    var columns: Columns {
+        Columns(
+            table: Self.table,
+            ["id": 1.databaseValue, "root_key": rootKey.databaseValue, "created_at": createdAt.seconds.databaseValue])
+    }
+}
