@@ -96,9 +96,9 @@ let package = Package(
             swiftSettings: tests),
         .testTarget(name: "EKMClientTests", dependencies: ["EKMClient", "EKMWire"], swiftSettings: tests),
         .testTarget(name: "EKMStreamsTests", dependencies: ["EKMStreams", "EKMClient", "Cryptography"], swiftSettings: tests),
-        .testTarget(name: "ServiceManagerTests", dependencies: ["ServiceManager"], swiftSettings: tests),
+        .testTarget(name: "ServiceManagerTests", dependencies: ["ServiceManager", log], swiftSettings: tests),
         .testTarget(
-            name: "DaemonTests", dependencies: ["ekmd", "ekmctl", "EKMClient", "EKMStreams", "EKMWire", "TestSupport"],
+            name: "DaemonTests", dependencies: ["ekmd", "ekmctl", "EKMClient", "EKMStreams", "EKMWire", "TestSupport", log],
             swiftSettings: tests),
     ]
 )
