@@ -1,0 +1,73 @@
+import Logging
+
+/// What the daemon is told to do: the configuration file, completed with defaults.
+struct Configuration: Equatable, Sendable {
+    /// Where clients connect: an absolute path of at most 107 bytes.
+    var socket: String
+    /// The state directory, absolute.
+    var state: String
+    var rootKey: RootKeySource
+    var cache = Cache()
+    var kms = KMS()
+    var replacement = Replacement()
+    var aws = AWS()
+    var limits = Limits()
+    /// Who may do what; nil where nothing is said, and the daemon's own user may do everything.
+    var grants: [Grant]?
+    var log = Log()
+
+    /// The embedded defaults.
+    init(defaults: ConfigurationLocations) {
+        socket = defaults.socket
+        state = defaults.state
+        rootKey = defaults.rootKey
+    }
+
+    /// How long keys live after the main key's last proof.
+    struct Cache: Equatable, Sendable {
+        /// At most 5 minutes: the bound that customers are told.
+        static let ttlRange: ClosedRange<Duration> = .seconds(1) ... .seconds(300)
+
+        var ttl: Duration = .seconds(300)
+        var onRestriction: RestrictionPolicy = .expire
+    }
+
+    /// How customers' KMSs are asked.
+    struct KMS: Equatable, Sendable {
+        static let pollIntervalRange: ClosedRange<Duration> = .seconds(1) ... .seconds(3600)
+        static let timeoutRange: ClosedRange<Duration> = .milliseconds(100) ... .seconds(60)
+
+        var pollInterval: Duration = .seconds(60)
+        var timeout: Duration = .seconds(5)
+    }
+
+    /// How often an environment may be pointed at another main key.
+    struct Replacement: Equatable, Sendable {
+        static let intervalRange: ClosedRange<Duration> = .seconds(24 * 3600) ... .seconds(365 * 24 * 3600)
+
+        var interval: Duration = .seconds(24 * 3600)
+    }
+
+    /// Where AWS KMS is, and as whom to ask; nil leaves it to the environment and AWS's own files.
+    struct AWS: Equatable, Sendable {
+        var region: String?
+        var endpoint: String?
+        var profile: String?
+        /// A file of CA certificates in PEM, instead of the system's.
+        var caBundle: String?
+    }
+
+    /// What one daemon lets in.
+    struct Limits: Equatable, Sendable {
+        static let frameRange = (4 << 10)...(16 << 20)
+        static let connectionsRange = 1...65536
+
+        /// In bytes, the length prefix not counted.
+        var frame = 1 << 20
+        var connections = 4096
+    }
+
+    struct Log: Equatable, Sendable {
+        var level: Logger.Level = .info
+    }
+}

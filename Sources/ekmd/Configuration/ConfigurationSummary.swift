@@ -1,0 +1,48 @@
+import Logging
+
+/// The effective configuration in words, defaults included: what `--check-config` prints.
+struct ConfigurationSummary {
+    let text: String
+
+    init(_ result: ConfigurationReader.Result, defaultFile: String) {
+        let configuration = result.configuration
+        let rootKey =
+            switch configuration.rootKey {
+            case .file(let path): "{ file: \(path) }"
+            case .credential(let name): "{ credential: \(name) }"
+            }
+        let aws = configuration.aws
+        var lines = [
+            result.file.map { "\($0): correct; in effect, with defaults:" } ?? "there is no \(defaultFile); in effect are the defaults:",
+            "socket: \(configuration.socket)",
+            "state: \(configuration.state)",
+            "root_key: \(rootKey)",
+            "cache: { ttl: \(DurationText.text(of: configuration.cache.ttl)), on_restriction: \(configuration.cache.onRestriction.rawValue) }",
+            "kms: { poll_interval: \(DurationText.text(of: configuration.kms.pollInterval)), "
+                + "timeout: \(DurationText.text(of: configuration.kms.timeout)) }",
+            "replacement: { interval: \(DurationText.text(of: configuration.replacement.interval)) }",
+            "aws: { region: \(aws.region ?? "null"), endpoint: \(aws.endpoint ?? "null"), profile: \(aws.profile ?? "null"), "
+                + "ca_bundle: \(aws.caBundle ?? "null") }",
+            "limits: { frame: \(SizeText.text(of: configuration.limits.frame)), connections: \(configuration.limits.connections) }",
+        ]
+        if let grants = configuration.grants {
+            lines.append(grants.isEmpty ? "grants: []  # nobody may do anything" : "grants:")
+            lines += grants.map(Self.line(of:))
+        } else {
+            lines.append("# no grants: the user who starts ekmd may do everything, and nobody else anything")
+        }
+        lines.append("log: { level: \(configuration.log.level.rawValue) }")
+        text = lines.joined(separator: "\n")
+    }
+
+    private static func line(of grant: Grant) -> String {
+        let subject =
+            switch grant.subject {
+            case .user(let name, _): "user: \(name)"
+            case .group(let name, _): "group: \(name)"
+            }
+        let environments = grant.environments.map { "\"\($0.text)\"" }.joined(separator: ", ")
+        let operations = Grant.Operation.allCases.filter(grant.allow.contains).map(\.rawValue).joined(separator: ", ")
+        return "  - { \(subject), environments: [\(environments)], allow: [\(operations)] }"
+    }
+}

@@ -1,0 +1,44 @@
+import ArgumentParser
+import Glibc
+
+/// `ekmd`: reads what it is told, and runs until it is told to stop.
+@main
+struct DaemonCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "ekmd",
+        abstract: "Holds customers' encryption keys, and encrypts and decrypts under them for local processes.",
+        discussion: """
+            SIGTERM and SIGINT stop it within 5 seconds, SIGHUP reloads the configuration.
+            Exit codes are those of sysexits(3): 0 stopped as asked, 64 wrong usage, 73 a file or socket could not be made, \
+            74 the store could not be read or written, 75 another ekmd has the state or the socket, 78 wrong configuration.
+            """,
+        version: Version.text)
+
+    @Option(name: .customLong("config"), help: ArgumentHelp("The configuration, in YAML.", valueName: "file"))
+    var file: String?
+
+    @Flag(name: .customLong("check-config"), help: "Check the configuration, say what is wrong with it, and exit with 0 or 78.")
+    var checksConfiguration = false
+
+    func run() throws {
+        do {
+            let locations = try ConfigurationLocations.current()
+            let reader = ConfigurationReader(defaults: locations)
+            if checksConfiguration { return try check(with: reader) }
+        } catch let error as ConfigurationError {
+            throw Self.exit(.configuration, error.description)
+        }
+    }
+
+    private func check(with reader: ConfigurationReader) throws {
+        let result = try reader.read(path: file)
+        for warning in result.warnings { StandardError.print("\(warning) (warning)") }
+        print(ConfigurationSummary(result, defaultFile: reader.defaults.configuration).text)
+    }
+
+    /// Says why on standard error, and ends with this code.
+    private static func exit(_ code: ExitStatus, _ message: String) -> ExitCode {
+        StandardError.print(message)
+        return ExitCode(code.rawValue)
+    }
+}
