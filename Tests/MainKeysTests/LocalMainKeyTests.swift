@@ -1,0 +1,58 @@
+import Cryptography
+import KeyHierarchy
+import MainKeys
+import Testing
+
+@Suite("Managed and uploaded main keys")
+struct LocalMainKeyTests {
+    @Test("a managed key keeps the contract")
+    func managed() async throws {
+        let root = try RootKey.random()
+        try await MainKeyContract(provider: ManagedProvider(root: root), root: root, reference: .managed, other: .managed).run()
+    }
+
+    @Test("an uploaded key keeps the contract")
+    func material() async throws {
+        let root = try RootKey.random()
+        try await MainKeyContract(provider: MaterialProvider(root: root), root: root, reference: .material, other: .material).run()
+    }
+
+    @Test("the same uploaded bytes have the same generation, others another")
+    func generations() async throws {
+        let root = try RootKey.random()
+        let environment = EnvironmentIdentity(id: try .random(), name: try EnvironmentName("acme/prod"))
+        func generation(_ byte: UInt8) async throws -> Generation? {
+            let id = try MainKeyID.random()
+            let bytes = [UInt8](repeating: byte, count: 32)
+            let sealed = try root.seal(SecretBytes(copying: bytes.span.bytes), mainKey: id, environment: environment.id)
+            let key = try MaterialProvider(root: root).mainKey(
+                for: MainKeyRecord(id: id, reference: .material, sealedMaterial: sealed, createdAt: WallTime(seconds: 0)), of: environment)
+            let wrapped = try await key.wrap(SecretBytes.random(byteCount: 56), for: environment)
+            return try await key.unwrap(wrapped, for: environment).generation
+        }
+        #expect(try await generation(1) == generation(1))
+        #expect(try await generation(1) != generation(2))
+    }
+
+    @Test("material that another root key sealed does not open")
+    func anotherRoot() async throws {
+        let (root, other) = (try RootKey.random(), try RootKey.random())
+        let environment = EnvironmentIdentity(id: try .random(), name: try EnvironmentName("acme/prod"))
+        let id = try MainKeyID.random()
+        let sealed = try other.seal(SecretBytes.random(byteCount: 32), mainKey: id, environment: environment.id)
+        let key = try ManagedProvider(root: root).mainKey(
+            for: MainKeyRecord(id: id, reference: .managed, sealedMaterial: sealed, createdAt: WallTime(seconds: 0)), of: environment)
+        let failure = await #expect(throws: MainKeyFailure.self) { try await key.probe(for: environment) }
+        #expect(failure?.verdict == .mismatched)
+    }
+
+    @Test("a kind that this daemon does not know is said to be so")
+    func unknownKind() throws {
+        let environment = EnvironmentIdentity(id: try .random(), name: try EnvironmentName("acme/prod"))
+        let record = MainKeyRecord(
+            id: try .random(), reference: MainKeyReference(kind: .init(rawValue: "pkcs11")), sealedMaterial: nil,
+            createdAt: WallTime(seconds: 0))
+        let failure = #expect(throws: MainKeyFailure.self) { _ = try MainKeyCatalog([:]).mainKey(for: record, of: environment) }
+        #expect(failure?.message.contains("pkcs11") == true)
+    }
+}
