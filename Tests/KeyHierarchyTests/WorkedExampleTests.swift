@@ -30,7 +30,7 @@ struct WorkedExampleTests {
             count = output.finalize(for: UnsafeMutableRawBufferPointer(buffer))
         }
         let text = try article()
-        for part in [header, context, nonce, Array(sealed[24..<56]), Array(sealed[56...])] {
+        for part in [header, context, nonce, Array(sealed[24..<56]), Array(sealed[56..<61]), Array(sealed[61...])] {
             #expect(text.contains(hex(part)), "the article lacks \(hex(part))")
         }
     }
