@@ -1,0 +1,71 @@
+internal import Cryptography
+package import KeyHierarchy
+
+/// What all main keys in AWS KMS share: connections, configuration, and credentials, each renewed once for all who use them.
+package final class AWSSession: Sendable {
+    private struct Role: Hashable {
+        let arn: String
+        let externalID: String?
+    }
+
+    private struct State {
+        var roles: [Role: AWSCredentialCache] = [:]
+        /// Which material made a wrap, until its first decrypt has asked; oldest first.
+        var generations: [(wrapped: [UInt8], generation: Generation)] = []
+    }
+
+    let configuration: AWSConfiguration
+    let exchange: AWSExchange
+    private let wallClock: any WallClock
+    private let base: AWSCredentialCache
+    private let state = Lock(State())
+
+    /// - Parameter environment: the process's environment variables.
+    /// - Throws: ``AWSCredentialsError/Code/misconfigured`` for settings or shared files that cannot be used.
+    package init(
+        settings: AWSSettings, environment: [String: String], clock: any BootClock = SystemBootClock(),
+        wallClock: any WallClock = SystemWallClock(), retry: AWSRetry = AWSRetry()
+    ) throws(AWSCredentialsError) {
+        configuration = try AWSConfiguration(settings: settings, environment: environment)
+        do throws(HTTPFailure) {
+            let http = try HTTPClient(settings: HTTPSettings(certificateAuthorities: configuration.certificateAuthorities), clock: clock)
+            exchange = AWSExchange(http: http, clock: clock, retry: retry)
+        } catch {
+            throw AWSCredentialsError(.misconfigured, error.message)
+        }
+        self.wallClock = wallClock
+        base = AWSCredentialCache(
+            AWSCredentialChain(exchange: exchange, configuration: configuration, wallClock: wallClock), clock: clock)
+    }
+
+    /// - Parameter role: the ARN of a role to assume with the daemon's own credentials.
+    func client(region: String, role: String?, externalID: String?) -> KMSClient {
+        KMSClient(
+            exchange: exchange, configuration: configuration, region: region, credentials: credentials(role: role, externalID: externalID))
+    }
+
+    private func credentials(role: String?, externalID: String?) -> AWSCredentialCache {
+        guard let role else { return base }
+        let (base, exchange, configuration, wallClock) = (base, exchange, configuration, wallClock)
+        return state.withLock { state in
+            let name = Role(arn: role, externalID: externalID)
+            if let known = state.roles[name] { return known }
+            let sts = STSClient(exchange: exchange, configuration: configuration, wallClock: wallClock)
+            let source = AssumedRoleCredentials(sts: sts, role: role, sessionName: "ekmd", externalID: externalID, base: base)
+            let cache = AWSCredentialCache(source, clock: exchange.clock)
+            state.roles[name] = cache
+            return cache
+        }
+    }
+
+    func remember(_ generation: Generation, of wrapped: [UInt8]) {
+        state.withLock { state in
+            if state.generations.count >= 256 { state.generations.removeFirst() }
+            state.generations.append((wrapped, generation))
+        }
+    }
+
+    func generation(of wrapped: [UInt8]) -> Generation? {
+        state.withLock { state in state.generations.first { $0.wrapped == wrapped }?.generation }
+    }
+}

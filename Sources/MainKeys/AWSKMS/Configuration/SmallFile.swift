@@ -1,0 +1,32 @@
+internal import CLinux
+internal import Glibc
+
+/// Reads a whole small file that may hold a secret.
+enum SmallFile {
+    struct Unreadable: Error {
+        /// `ENOENT`, or another `errno`; `EFBIG` when it is longer than the limit.
+        let code: CInt
+        var reason: String { unsafe String(cString: strerror(code)) }
+        var isMissing: Bool { code == ENOENT || code == ENOTDIR }
+    }
+
+    static func read(_ path: String, limit: Int = 1 << 20) throws(Unreadable) -> WipedBytes {
+        let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { throw Unreadable(code: errno) }
+        defer { close(file) }
+        let content = WipedBytes(capacity: 4096)
+        let part = UnsafeMutableRawBufferPointer.allocate(byteCount: 4096, alignment: 16)
+        defer {
+            if let start = part.baseAddress { unsafe explicit_bzero(start, part.count) }
+            unsafe part.deallocate()
+        }
+        while true {
+            let count = unsafe Glibc.read(file, part.baseAddress, part.count)
+            if count == 0 { return content }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { throw Unreadable(code: errno) }
+            guard content.count + count <= limit else { throw Unreadable(code: EFBIG) }
+            unsafe content.append(UnsafeRawBufferPointer(rebasing: part[..<count]))
+        }
+    }
+}
