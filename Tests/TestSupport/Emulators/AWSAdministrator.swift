@@ -8,6 +8,12 @@ package struct AWSAdministrator: Sendable {
     package let region: String
     package let credentials: AWSCredentials
 
+    package init(endpoint: String, region: String, credentials: AWSCredentials) {
+        self.endpoint = endpoint
+        self.region = region
+        self.credentials = credentials
+    }
+
     /// The same account's endpoint, reached with other credentials.
     package func with(_ credentials: AWSCredentials) -> AWSAdministrator {
         AWSAdministrator(endpoint: endpoint, region: region, credentials: credentials)

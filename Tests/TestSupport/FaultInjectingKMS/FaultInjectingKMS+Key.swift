@@ -1,0 +1,46 @@
+import Foundation
+
+extension FaultInjectingKMS {
+    /// A KMS key: its state, its policy in brief, and its materials, of which the last is current.
+    struct Key: Sendable {
+        let id: String
+        let arn: String
+        var state = KeyState.enabled
+        var usage = "ENCRYPT_DECRYPT"
+        var spec = "SYMMETRIC_DEFAULT"
+        var origin = "AWS_KMS"
+        var deletionDate: Date?
+        var rotates = false
+        var materials = [KeyMaterial()]
+        var denied: Set<Operation> = []
+        var requiredContext: [String: String] = [:]
+
+        var current: KeyMaterial { materials[materials.count - 1] }
+
+        /// Why the state forbids to use the key; nil when it does not.
+        var refusal: Refusal? {
+            switch state {
+            case .enabled: nil
+            case .disabled: Refusal("DisabledException", "\(arn) is disabled.")
+            default: Refusal("KMSInvalidStateException", "\(arn) is \(state.words).")
+            }
+        }
+    }
+
+    /// The states of AWS's `KeyState`.
+    package enum KeyState: String, CaseIterable, Sendable {
+        case enabled = "Enabled"
+        case disabled = "Disabled"
+        case pendingDeletion = "PendingDeletion"
+        case pendingImport = "PendingImport"
+        case pendingReplicaDeletion = "PendingReplicaDeletion"
+        case unavailable = "Unavailable"
+        case creating = "Creating"
+        case updating = "Updating"
+
+        /// As in AWS's messages: "pending deletion".
+        var words: String {
+            rawValue.reduce(into: "") { $0 += $1.isUppercase && !$0.isEmpty ? " \($1.lowercased())" : $1.lowercased() }
+        }
+    }
+}

@@ -1,0 +1,124 @@
+import Foundation
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+
+/// AWS KMS and STS, played in the test's own process, with faults on demand.
+///
+/// Keys have states, generations and aliases; ciphertexts are authenticated and bound to key and context; errors are AWS's own.
+/// Where an emulator and AWS's API reference disagree, this follows the reference. It listens on 127.0.0.1, without TLS.
+package final class FaultInjectingKMS: Sendable {
+    package static let account = "111122223333"
+    /// Where a container finds its credentials.
+    package static let containerCredentialsPath = "/container/credentials"
+
+    /// `http://127.0.0.1:PORT`, for KMS, STS, instance metadata and container credentials alike.
+    package let endpoint: String
+    package let region: String
+    private let port: Int
+    let account: Guarded<Account>
+    private let listener: Guarded<(any Channel)?>
+    private let connections = Guarded<[any Channel]>([])
+
+    package init(region: String = "eu-central-1") throws {
+        self.region = region
+        account = Guarded(Account(region: region))
+        listener = Guarded(nil)
+        let channel = try Self.bootstrap { _ in }.bind(host: "127.0.0.1", port: 0).wait()
+        guard let port = channel.localAddress?.port else { throw ProcessFailure("the fault-injecting KMS has no port") }
+        self.port = port
+        endpoint = "http://127.0.0.1:\(port)"
+        try channel.close().wait()
+        try comeBack()
+    }
+
+    deinit {
+        goDown()
+    }
+
+    /// Stops listening and closes every connection: the address refuses from now on.
+    package func goDown() {
+        try? listener.with { listener in
+            defer { listener = nil }
+            return listener
+        }?.close().wait()
+        for connection in connections.with({ $0 }) { try? connection.close().wait() }
+    }
+
+    /// Listens again, at the same address.
+    package func comeBack() throws {
+        let channel = try Self.bootstrap { [weak self] channel in
+            let number = self?.connections.with { connections in
+                connections.append(channel)
+                return connections.count - 1
+            }
+            try channel.pipeline.syncOperations.configureHTTPServerPipeline()
+            let handler = ConnectionHandler(connection: number ?? 0) { [weak self] incoming in self?.receive(incoming) ?? .none }
+            try channel.pipeline.syncOperations.addHandler(handler)
+        }.bind(host: "127.0.0.1", port: port).wait()
+        listener.with { $0 = channel }
+    }
+
+    private static func bootstrap(_ accept: @escaping @Sendable (any Channel) throws -> Void) -> ServerBootstrap {
+        ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .serverChannelOption(.backlog, value: 1_024)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture { try accept(channel) }
+            }
+    }
+
+    // MARK: Faults
+
+    /// From now on, does `fault` to the requests that `selector` names. Of several rules that fit, the oldest applies.
+    package func inject(_ selector: Selector, _ fault: Fault) {
+        account.with { $0.rules.append((selector, fault)) }
+    }
+
+    /// Takes all faults back. What hangs, hangs until ``release()``.
+    package func clearFaults() {
+        account.with { $0.rules = [] }
+    }
+
+    /// Takes the hangs back, and sends what was held.
+    package func release() {
+        let held = account.with { account in
+            account.rules.removeAll { if case .hang = $0.fault { true } else { false } }
+            defer { account.held = [] }
+            return account.held
+        }
+        for send in held { send() }
+    }
+
+    // MARK: What was asked
+
+    /// How many requests arrived for `operation`, or for it and `key`, answered or not.
+    package func calls(_ operation: Operation, key: String? = nil) -> Int {
+        account.with { account in
+            let id = key.map { (try? account.key(named: $0))?.id ?? $0 }
+            return account.requests.count { $0.operation == operation && (id == nil || $0.key == id) }
+        }
+    }
+
+    /// All requests so far, the oldest first.
+    package var requests: [Request] { account.with { $0.requests } }
+
+    /// How many connections were made so far.
+    package var connectionCount: Int { connections.with { $0.count } }
+
+    /// Forgets the requests so far.
+    package func forgetRequests() {
+        account.with { $0.requests = [] }
+    }
+
+    /// Returns as soon as `count` requests for `operation` have arrived; throws when they have not after `timeout`.
+    package func waitForCalls(_ operation: Operation, key: String? = nil, count: Int, timeout: Duration = .seconds(20)) async throws {
+        let deadline = ContinuousClock.now + timeout
+        while calls(operation, key: key) < count {
+            guard ContinuousClock.now < deadline else {
+                throw ProcessFailure("\(calls(operation, key: key)) of \(count) \(operation.rawValue) requests came within \(timeout)")
+            }
+            try await Task.sleep(for: .milliseconds(2))
+        }
+    }
+}
