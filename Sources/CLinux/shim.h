@@ -53,3 +53,6 @@ static inline char *ekm_wiping_strdup(const char *text) {
 static inline void *ekm_wiping_malloc_at(size_t size, const char *file, int line) { return ekm_wiping_malloc(size); }
 static inline void *ekm_wiping_realloc_at(void *old, size_t size, const char *file, int line) { return ekm_wiping_realloc(old, size); }
 static inline void ekm_wiping_free_at(void *old, const char *file, int line) { ekm_wiping_free(old); }
+
+/* Swift hides fork, since only async-signal-safe calls may follow it. */
+static inline pid_t ekm_fork(void) { return fork(); }
