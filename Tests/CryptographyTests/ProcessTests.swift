@@ -85,7 +85,7 @@ enum SecretTraces {
         let page = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 4096)
         defer { page.deallocate() }
         let own = UInt(bitPattern: page.baseAddress)..<UInt(bitPattern: page.baseAddress) + UInt(page.count)
-        for line in try String(contentsOfFile: "/proc/self/maps", encoding: .utf8).split(separator: "\n") {
+        for line in ProcFile.lines("/proc/self/maps") {
             let fields = line.split(separator: " ")
             guard fields.count >= 2, fields[1].hasPrefix("rw") else { continue }
             let ends = fields[0].split(separator: "-").compactMap { UInt($0, radix: 16) }

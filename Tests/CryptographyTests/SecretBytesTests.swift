@@ -75,7 +75,7 @@ import Testing
         let address = secret.withBytes { $0.withUnsafeBytes { UInt(bitPattern: $0.baseAddress) } }
         var inside = false
         var flags: Set<Substring> = []
-        for line in try String(contentsOfFile: "/proc/self/smaps", encoding: .utf8).split(separator: "\n") {
+        for line in ProcFile.lines("/proc/self/smaps") {
             if line.hasPrefix("VmFlags:") {
                 if inside { flags = Set(line.split(separator: " ").dropFirst()) }
             } else if let range = line.split(separator: " ").first, range.contains("-"), !range.contains(":") {
