@@ -1,0 +1,125 @@
+internal import EKMWire
+internal import Glibc
+internal import NIOCore
+
+/// One client: who it is, what its last requests were about, what of it waits; and the way its answers leave.
+final class Connection {
+    /// How many requests of one connection may wait at a time.
+    static let mostWaiting = 16_384
+
+    let worker: Worker
+    let peer: Peer
+    /// Nil once closed.
+    private var context: ChannelHandlerContext?
+    var encryption: WarmKey?
+    var decryption: WarmKey?
+    private var waiting = 0
+    private var waitingBytes = 0
+    /// No request comes any more: close when all are answered.
+    private var isEnding = false
+
+    init(worker: Worker, peer: Peer, context: ChannelHandlerContext) {
+        self.worker = worker
+        self.peer = peer
+        self.context = context
+    }
+
+    var isOpen: Bool { context != nil }
+
+    // MARK: Requests that wait
+
+    /// - Throws: ``ErrorCode/limitReached`` when too much of this connection waits already.
+    func beginWaiting(_ byteCount: Int) throws(WireError) {
+        guard waiting < Self.mostWaiting, waitingBytes + byteCount <= worker.service.mostWaitingBytes else { throw .busy }
+        waiting += 1
+        waitingBytes += byteCount
+    }
+
+    func endWaiting(_ byteCount: Int) {
+        waiting -= 1
+        waitingBytes -= byteCount
+        closeIfDone()
+    }
+
+    // MARK: Answers
+
+    /// Sends what the worker has written for this connection, in one write, and wipes it once it has left.
+    func send() {
+        defer { worker.clearAnswers() }
+        guard let context, worker.answers.readableBytes > 0 || !worker.failures.isEmpty else {
+            worker.failures.removeAll(keepingCapacity: true)
+            return
+        }
+        if worker.answers.readableBytes > 0 { context.write(NIOAny(worker.answers), promise: nil) }
+        if !worker.failures.isEmpty {
+            context.write(NIOAny(context.channel.allocator.buffer(bytes: worker.failures)), promise: nil)
+            worker.failures.removeAll(keepingCapacity: true)
+        }
+        context.flush()
+        if worker.answersHoldPlaintext { wipeOnceSent(worker.answers) }
+    }
+
+    /// Sends a whole answer that was made off the loop.
+    func send(_ answer: ByteBuffer) {
+        guard let context else { return answer.wipe() }
+        context.writeAndFlush(NIOAny(answer), promise: nil)
+        wipeOnceSent(answer)
+    }
+
+    private func wipeOnceSent(_ buffer: ByteBuffer) {
+        guard let context, let unsent = try? context.channel.syncOptions?.getOption(.bufferedWritableBytes), unsent > 0 else {
+            buffer.wipe()
+            return
+        }
+        // Written after the buffer, so that it has left when this has.
+        let left = context.eventLoop.makePromise(of: Void.self)
+        left.futureResult.whenComplete { _ in buffer.wipe() }
+        context.writeAndFlush(NIOAny(ByteBuffer()), promise: left)
+    }
+
+    // MARK: The end
+
+    /// The client sends nothing more, or what it sends is not wanted: answer what is there, then close.
+    func end() {
+        isEnding = true
+        closeIfDone()
+    }
+
+    /// Makes the kernel end the stream behind what the client has sent so far: that is still read and answered.
+    func refuseFurtherInput() {
+        _ = try? context?.pipeline.syncOperations.withUnsafeTransportIfAvailable { (descriptor: NIOBSDSocket.Handle) in
+            shutdown(descriptor, CInt(SHUT_RD))
+        }
+    }
+
+    /// Without waiting for anything.
+    func closeNow() { context?.close(promise: nil) }
+
+    func didClose() {
+        guard context != nil else { return }
+        context = nil
+        encryption = nil
+        decryption = nil
+        if waiting > 0 { worker.parking.forget(self) }
+        worker.connections[ObjectIdentifier(self)] = nil
+    }
+
+    private func closeIfDone() {
+        guard isEnding, waiting == 0, let context else { return }
+        isEnding = false
+        // A close would drop what has not left yet.
+        let left = context.eventLoop.makePromise(of: Void.self)
+        left.futureResult.assumeIsolated().whenComplete { _ in context.close(promise: nil) }
+        context.writeAndFlush(NIOAny(ByteBuffer()), promise: left)
+    }
+}
+
+extension ByteBuffer {
+    /// Zeroes the readable bytes in place, although others hold the same storage: a mutating call would copy it first.
+    func wipe() {
+        unsafe withVeryUnsafeBytes { storage in
+            guard let base = storage.baseAddress else { return }
+            unsafe explicit_bzero(UnsafeMutableRawPointer(mutating: base + readerIndex), readableBytes)
+        }
+    }
+}

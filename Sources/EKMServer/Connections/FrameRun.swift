@@ -1,0 +1,27 @@
+internal import EKMWire
+
+/// The complete frames that follow one another, and what comes behind them.
+struct FrameRun {
+    /// How many there are.
+    private(set) var count = 0
+    /// Where the last one ends.
+    private(set) var end: Int
+    /// What stands there; never `.complete` but at the end of the bytes.
+    private(set) var next: Frame.Scan
+
+    init(in bytes: RawSpan, from start: Int, limit: Int) {
+        end = start
+        next = .complete(end: start)
+        while end < bytes.byteCount {
+            next = Frame.scan(bytes, at: end, limit: limit)
+            guard case .complete(let end) = next else { return }
+            self.end = end
+            count += 1
+        }
+    }
+}
+
+extension FrameHeader {
+    /// For answers to what is no request: operation and request id 0.
+    static var none: FrameHeader { FrameHeader(operation: Operation(rawValue: 0), requestID: 0) }
+}

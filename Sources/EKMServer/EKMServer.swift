@@ -1,1 +1,0 @@
-// Laid out first; what it holds follows.

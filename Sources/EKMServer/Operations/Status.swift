@@ -1,0 +1,21 @@
+internal import EKMWire
+internal import Glibc
+internal import KeyHierarchy
+
+/// Reports the daemon itself.
+enum Status: OffLoopOperation {
+    static func answer(_ request: OffLoopRequest, _ service: Service) async throws(WireError) -> OffLoopAnswer {
+        _ = try request.fields.withBytes { (fields) throws(WireError) in try EmptyRequest(.status, parsing: fields) }
+        try service.authorizer.requireStatus(for: request.peer)
+        let now = service.clock.now
+        var states: [String: Int] = [:]
+        for environment in service.keyring.environments { states[environment.state(at: now).rawValue, default: 0] += 1 }
+        let daemon = service.daemon
+        return try OffLoopAnswer(
+            report: StatusReport(
+                version: daemon.version, pid: Int(getpid()), startedAt: service.startedAt.description,
+                uptimeSeconds: Int(service.began.remaining(until: now).components.seconds), socket: daemon.socket, state: daemon.state,
+                environments: states, requests: await service.requestCounts().report, connections: service.connections.current,
+                storeBackend: daemon.storeBackend, rootKeyExported: daemon.isRootKeyExported(), warnings: daemon.warnings()))
+    }
+}

@@ -1,0 +1,23 @@
+internal import EKMWire
+
+/// How many requests one event loop has answered.
+struct RequestCounts {
+    private static let known = 32
+    var failed = 0
+    private var operations = [Int](repeating: 0, count: known + 1)
+
+    @inline(__always)
+    mutating func count(_ operation: Operation) { operations[min(Int(operation.rawValue), Self.known)] += 1 }
+
+    static func += (sum: inout Self, other: Self) {
+        sum.failed += other.failed
+        for index in sum.operations.indices { sum.operations[index] += other.operations[index] }
+    }
+
+    /// As the status tells it.
+    var report: RequestReport {
+        let known = Operation.all.map { ($0.description, operations[Int($0.rawValue)]) }.filter { $0.1 > 0 }
+        return RequestReport(
+            total: operations.reduce(0, +), failed: failed, byOperation: Dictionary(known) { first, _ in first })
+    }
+}

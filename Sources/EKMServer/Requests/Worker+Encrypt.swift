@@ -1,0 +1,80 @@
+internal import Cryptography
+internal import EKMWire
+internal import KeyHierarchy
+
+extension Worker {
+    /// Encrypts in place, or parks the request until its key is there.
+    @inline(__always)
+    func encrypt(
+        _ request: FrameHeader, _ fields: RawSpan, for connection: Connection, into output: inout OutputRawSpan
+    ) throws(WireError) {
+        if let warm = connection.encryption, fields.begins(with: warm.prefix), warm.grants == grants, isFit(warm.cipher.key) {
+            var reader = WireReader(at: warm.prefix.count)
+            let context = try ContextField(reading: &reader, in: fields)
+            warm.cipher.lastRead = read
+            if try seal(request, fields, context, reader.rest(in: fields), with: warm.cipher, into: &output) { return }
+        }
+        try encrypt(request, fields, for: connection, fetched: nil, attempt: 0, into: &output)
+    }
+
+    /// - Parameter fetched: what the cold path brought, where the request was parked for it.
+    @inline(never)
+    func encrypt(
+        _ request: FrameHeader, _ fields: RawSpan, for connection: Connection, fetched: CachedKey?, attempt: Int,
+        into output: inout OutputRawSpan
+    ) throws(WireError) {
+        let view = try EncryptRequestView(parsing: fields)
+        let environment = try environment(named: fields.string(view.environment), .encrypt, for: connection)
+        guard let scope = KeyHierarchy.Scope(view.scope, in: fields) else { throw .internalFailure }
+        let key = fetched.flatMap { isFit($0) ? $0 : nil } ?? environment.encryptionKey(for: scope, hour: hour, at: now)
+        guard let key, let cipher = try cipher(for: key) else {
+            try parking.park(request, fields, for: connection, need: ColdNeed(environment, encrypts: scope), attempt: attempt)
+            return
+        }
+        let prefix = fields.extracting(0..<view.context.wire.lowerBound)
+        connection.encryption = WarmKey(prefix: prefix.array(prefix.byteOffsets), cipher: cipher, grants: grants)
+        guard try seal(request, fields, view.context, view.plaintext, with: cipher, into: &output) else { throw .wipedMeanwhile }
+    }
+
+    /// Whether the key may encrypt now.
+    @inline(__always)
+    private func isFit(_ key: CachedKey) -> Bool { key.isUsable(at: now) && (key.hour == nil || key.hour == hour) }
+
+    /// - Returns: false if the contexts were freed meanwhile.
+    @inline(__always)
+    private func seal(
+        _ request: FrameHeader, _ fields: RawSpan, _ context: ContextField, _ plaintext: Range<Int>, with entry: CipherCache.Entry,
+        into output: inout OutputRawSpan
+    ) throws(WireError) -> Bool {
+        guard let cipher = entry.cipher else { return false }
+        if context.isCanonical {
+            try seal(request, fields.extracting(plaintext), fields.extracting(context.canonical), entry.key, cipher, into: &output)
+        } else {
+            let sorted = try EncryptionContext(context, in: fields).canonicalBytes
+            try unsafe seal(request, fields.extracting(plaintext), sorted.span.bytes, entry.key, cipher, into: &output)
+        }
+        return true
+    }
+
+    @inline(__always)
+    private func seal(
+        _ request: FrameHeader, _ plaintext: RawSpan, _ context: RawSpan, _ key: CachedKey, _ cipher: EnvelopeCipher,
+        into output: inout OutputRawSpan
+    ) throws(WireError) {
+        key.touch(now)
+        let start = output.byteCount
+        let header = key.header
+        let size = header.count + EnvelopeCipher.overhead + plaintext.byteCount
+        Answer.appendSuccess(to: request, secondsLeft: secondsLeft(of: key.environment), fieldsSize: size, output: &output)
+        try withNonce { (nonce) throws(WireError) in
+            do throws(CryptographyError) {
+                let header = unsafe header.span.bytes
+                output.append(copying: header)
+                try cipher.seal(plaintext, header: header, context: context, nonce: nonce, into: &output)
+            } catch {
+                output.removeLast(output.byteCount - start)
+                throw WireError(error)
+            }
+        }
+    }
+}

@@ -1,0 +1,135 @@
+internal import Cryptography
+internal import EKMWire
+internal import Glibc
+package import KeyHierarchy
+internal import NIOCore
+internal import NIOPosix
+
+/// The daemon's socket: event loops that answer requests, and the way to stop them.
+package final class Server: Sendable {
+    private let service: Service
+    private let group: MultiThreadedEventLoopGroup
+    private let workers: [NIOLoopBound<Worker>]
+    private let listener: any Channel
+    /// The socket file that was made here, and goes at the end.
+    private let path: String?
+
+    private init(
+        _ service: Service, _ group: MultiThreadedEventLoopGroup, _ workers: [NIOLoopBound<Worker>], _ listener: any Channel,
+        _ path: String?
+    ) {
+        self.service = service
+        self.group = group
+        self.workers = workers
+        self.listener = listener
+        self.path = path
+    }
+
+    /// Starts listening; requests are answered when this returns.
+    /// - Parameters:
+    ///   - loops: how many event loops, each with a thread of its own.
+    ///   - observers: those of `keyring`; the server drops its OpenSSL contexts when an environment is wiped.
+    /// - Throws: ``ServerError``.
+    package static func start(
+        on address: ServerAddress, loops: Int, limits: ServerLimits = ServerLimits(), keyring: Keyring, observers: KeyringObservers,
+        root: RootKey, authorizer: Authorizer, daemon: DaemonFacts, clock: any BootClock = SystemBootClock(),
+        wallClock: any WallClock = SystemWallClock()
+    ) async throws(ServerError) -> Server {
+        let path: String?
+        let socket: ListeningSocket
+        switch address {
+        case .path(let file, let mode, let group):
+            socket = try ListeningSocket(path: file, mode: mode, group: group)
+            path = file
+        case .inherited(let descriptor):
+            socket = ListeningSocket(inherited: descriptor)
+            path = nil
+        }
+        let service = Service(
+            keyring: keyring, root: root, authorizer: authorizer, limits: limits, daemon: daemon, clock: clock, wallClock: wallClock)
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, loops))
+        let workers = await makeWorkers(group, service)
+        let bound = workers
+        let bootstrap = ServerBootstrap(group: group)
+            .childChannelOption(.allowRemoteHalfClosure, value: true)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    guard let worker = bound.first(where: { $0.eventLoop === channel.eventLoop })?.value else { return }
+                    try channel.pipeline.syncOperations.addHandler(FrameHandler(worker: worker))
+                }
+            }
+        do {
+            let listener = try await bootstrap.withBoundSocket(socket.take()).get()
+            let server = Server(service, group, workers, listener, path)
+            observers.add { [weak server] event in
+                if case .wiped(let environment) = event { server?.drop(environment) }
+            }
+            service.count { [weak server] in await server?.requestCounts() ?? RequestCounts() }
+            return server
+        } catch {
+            try? await group.shutdownGracefully()
+            if let path { unsafe unlink(path) }
+            throw ServerError(.cannotListen, "The socket cannot be listened on: \(error). Check who else uses it.")
+        }
+    }
+
+    private static func makeWorkers(_ group: MultiThreadedEventLoopGroup, _ service: Service) async -> [NIOLoopBound<Worker>] {
+        var workers: [NIOLoopBound<Worker>] = []
+        for loop in group.makeIterator() {
+            let made = try? await loop.submit { NIOLoopBound(Worker(loop: loop, service: service), eventLoop: loop) }.get()
+            if let made { workers.append(made) }
+        }
+        return workers
+    }
+
+    /// How many clients are connected.
+    package var connections: Int { service.connections.current }
+
+    // MARK: Wiping and counting
+
+    private func drop(_ environment: EnvironmentID) {
+        for worker in workers { worker.eventLoop.execute { worker.value.ciphers.drop(environment) } }
+    }
+
+    private func requestCounts() async -> RequestCounts {
+        var sum = RequestCounts()
+        for worker in workers {
+            if let counts = try? await worker.eventLoop.submit({ worker.value.counts }).get() { sum += counts }
+        }
+        return sum
+    }
+
+    /// Returns once every event loop has run something, so that a watchdog can tell they are alive.
+    package func isAlive() async -> Bool {
+        for worker in workers {
+            guard (try? await worker.eventLoop.submit {}.get()) != nil else { return false }
+        }
+        return true
+    }
+
+    // MARK: The end
+
+    /// Takes no new connections, answers what clients have sent so far, wipes all keys, and closes. What is not done `within` is dropped.
+    package func shutdown(within time: Duration = .seconds(4)) async {
+        try? await listener.close()
+        if let path { unsafe unlink(path) }
+        for worker in workers {
+            worker.eventLoop.execute {
+                worker.value.isDraining = true
+                for connection in worker.value.connections.values { connection.refuseFurtherInput() }
+            }
+        }
+        let deadline = ContinuousClock.now.advanced(by: time)
+        while service.connections.current > 0, ContinuousClock.now < deadline {
+            try? await Task.sleep(for: .milliseconds(5))
+        }
+        service.keyring.wipeAll()
+        for worker in workers {
+            try? await worker.eventLoop.submit {
+                for connection in worker.value.connections.values { connection.closeNow() }
+                worker.value.ciphers.drop()
+            }.get()
+        }
+        try? await group.shutdownGracefully()
+    }
+}

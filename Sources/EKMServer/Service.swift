@@ -1,0 +1,60 @@
+internal import Cryptography
+internal import EKMWire
+internal import KeyHierarchy
+
+/// What all event loops share.
+final class Service: Sendable {
+    let keyring: Keyring
+    let root: RootKey
+    let authorizer: Authorizer
+    let limits: ServerLimits
+    let daemon: DaemonFacts
+    let clock: any BootClock
+    let wallClock: any WallClock
+    let connections: ConnectionCount
+    let startedAt: WallTime
+    let began: BootInstant
+    private let counting: Lock<(@Sendable () async -> RequestCounts)?> = Lock(nil)
+
+    init(
+        keyring: Keyring, root: RootKey, authorizer: Authorizer, limits: ServerLimits, daemon: DaemonFacts, clock: any BootClock,
+        wallClock: any WallClock
+    ) {
+        self.keyring = keyring
+        self.root = root
+        self.authorizer = authorizer
+        self.limits = limits
+        self.daemon = daemon
+        self.clock = clock
+        self.wallClock = wallClock
+        connections = ConnectionCount(limit: limits.connections)
+        startedAt = wallClock.now
+        began = clock.now
+    }
+
+    /// How many bytes of one connection's requests may wait for keys.
+    var mostWaitingBytes: Int { max(8 << 20, 4 * limits.frame) }
+
+    func environment(_ name: EnvironmentName) throws(WireError) -> LiveEnvironment {
+        guard let environment = keyring.environment(name) else {
+            throw WireError(
+                .unknownEnvironment, "There is no environment \(name) here.",
+                remedy: "See `ekmctl env list`, or create it with `ekmctl env create \(name)`.")
+        }
+        return environment
+    }
+
+    func environment(_ id: EnvironmentID) throws(WireError) -> LiveEnvironment {
+        guard let environment = keyring.environment(id) else {
+            throw WireError(
+                .unknownEnvironment, "This was encrypted in an environment that is not, or no longer, on this daemon.",
+                remedy: "Decrypt it on the daemon that has its environment; what a deleted environment encrypted is gone.")
+        }
+        return environment
+    }
+
+    /// Requests of all loops.
+    func requestCounts() async -> RequestCounts { await counting.withLock { $0 }?() ?? RequestCounts() }
+
+    func count(with counting: @escaping @Sendable () async -> RequestCounts) { self.counting.withLock { $0 = counting } }
+}

@@ -1,0 +1,7 @@
+/// Where the server listens.
+package enum ServerAddress: Sendable {
+    /// A Unix socket that the server makes, with a mode and, unless nil, a group.
+    case path(String, mode: UInt32, group: UInt32?)
+    /// A listening socket that systemd made.
+    case inherited(CInt)
+}

@@ -1,0 +1,46 @@
+internal import Cryptography
+internal import EKMWire
+
+/// What the server itself refuses.
+extension WireError {
+    /// A failure of the cryptography layer, which says nothing about a key.
+    init(_ error: CryptographyError) {
+        switch error.code {
+        case .cannotOpen: self = .cannotDecrypt
+        case .arenaFull:
+            self.init(.limitReached, "There is no locked memory left for another key.", remedy: "Raise LimitMEMLOCK= of the daemon's unit.")
+        default:
+            self.init(
+                .internalError, "The cryptography library failed: \(error.message)", remedy: "Look at the daemon's log, and report it.")
+        }
+    }
+
+    static var cannotDecrypt: WireError {
+        WireError(.cannotDecrypt, "This ciphertext, or its context, is not what was encrypted.", remedy: "Pass both unchanged.")
+    }
+    static var wipedMeanwhile: WireError {
+        WireError(.unreachable, "The environment's keys were wiped while this was under way.", remedy: "Try again.")
+    }
+    static var internalFailure: WireError {
+        WireError(.internalError, "The daemon failed in an unknown way.", remedy: "Look at the daemon's log, and report it.")
+    }
+    static var busy: WireError {
+        WireError(
+            .limitReached, "Too many requests of this connection wait for a key.",
+            remedy: "Wait for answers before sending more, then try again.")
+    }
+    static func tooManyConnections(_ limit: Int) -> WireError {
+        WireError(
+            .limitReached, "The daemon has \(limit) connections already, and takes no more.",
+            remedy: "Close some, keep connections open and pipeline, or raise limits.connections in the configuration.")
+    }
+    static var noCredentials: WireError {
+        WireError(.notGranted, "The kernel does not say who is connected.", remedy: "Connect through the daemon's Unix socket.")
+    }
+    static var incompleteFrame: WireError {
+        WireError(.incompleteFrame, "The connection ended in the middle of a frame.", remedy: "Send whole frames before closing.")
+    }
+    static var shuttingDown: WireError {
+        WireError(.shuttingDown, "The daemon is shutting down.", remedy: "Connect again in a moment.")
+    }
+}
