@@ -52,3 +52,8 @@ final class StateDirectory: Sendable {
 
     func open(_ rootKey: UInt8 = 7) throws -> SQLiteStore { try SQLiteStore.open(in: path, rootKey: Samples.rootKey(rootKey)) }
 }
+
+extension Identifier {
+    /// As SQL takes it.
+    var data: Data { Data(bytes) }
+}

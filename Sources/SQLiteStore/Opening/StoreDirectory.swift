@@ -26,8 +26,8 @@ struct StoreDirectory: Sendable {
     /// Whether this process may write to the directory and to what is in the store.
     /// - Throws: `KeyStoreError` with `.notWritable`.
     func requireWritable() throws(KeyStoreError) {
-        guard unsafe access(path, W_OK | X_OK) == 0 else { throw .notWritable(path, "cannot be written", errno) }
-        for file in [database, log, index] where unsafe access(file, R_OK | W_OK) != 0 && errno != ENOENT {
+        guard unsafe faccessat(AT_FDCWD, path, W_OK | X_OK, AT_EACCESS) == 0 else { throw .notWritable(path, "cannot be written", errno) }
+        for file in [database, log, index] where unsafe faccessat(AT_FDCWD, file, R_OK | W_OK, AT_EACCESS) != 0 && errno != ENOENT {
             throw .notWritable(file, "cannot be read and written", errno)
         }
     }

@@ -1,0 +1,108 @@
+import Cryptography
+import FoundationEssentials
+import GRDB
+import KeyHierarchy
+import SQLiteStore
+import Testing
+
+@Suite("What was deleted")
+struct DeletionTests {
+    private let state: StateDirectory
+    private let gone: EnvironmentRecord
+    private let kept: EnvironmentRecord
+    /// Bytes that stand nowhere but in the store.
+    private let traces: [[UInt8]]
+    private let keptTraces: [[UInt8]]
+    private let keys: [KeyRecord]
+
+    init() throws {
+        state = try StateDirectory()
+        gone = try Samples.environment("acme/gone")
+        kept = try Samples.environment("acme/kept")
+        let (gone, kept) = (gone, kept)
+        let lost = try (1...40).map { try Samples.key(.connection("c\($0)", version: 1), of: gone.identity.id) }
+        let held = try (1...40).map { try Samples.key(.connection("c\($0)", version: 1), of: kept.identity.id) }
+        keys = zip(lost, held).flatMap { [$0, $1] }
+        func traces(_ environment: EnvironmentRecord, _ keys: [KeyRecord]) throws -> [[UInt8]] {
+            [environment.environmentKey.wrapped, try #require(environment.mainKey.sealedMaterial)] + keys.flatMap { $0.wraps.map(\.bytes) }
+        }
+        self.traces = try traces(gone, lost)
+        keptTraces = try traces(kept, held)
+    }
+
+    @Test("is in no file any more", arguments: [true, false])
+    func nowhere(wasInLogAlone: Bool) async throws {
+        var store = try await filled()
+        if !wasInLogAlone {
+            try store.close()
+            _ = consume store
+            store = try state.open()
+        }
+        #expect(try found(traces) == traces.count)
+        try await store.delete(gone.identity.id)
+        #expect(try found(traces) == 0)
+        #expect(try found(keptTraces) == keptTraces.count)
+        #expect(try await store.key(keys[1].id, of: kept.identity.id) != nil)
+    }
+
+    @Test("is in no file any more although somebody was reading meanwhile")
+    func withReader() async throws {
+        let store = try await filled()
+        let visitor = try DatabaseQueue(path: state.database)
+        let (began, begin) = AsyncStream<Void>.makeStream()
+        let (ended, end) = AsyncStream<Void>.makeStream()
+        let gate = DispatchGate()
+        let reading = Task {
+            try await visitor.read { database in
+                _ = try Int.fetchOne(database, sql: "SELECT COUNT(*) FROM keys")
+                begin.finish()
+                gate.wait()
+            }
+            end.finish()
+        }
+        for await _ in began {}
+        let deletion = Task { try await store.delete(gone.identity.id) }
+        while try await store.environments().count > 1 { await Task.yield() }
+        gate.open()
+        for await _ in ended {}
+        try await reading.value
+        try await deletion.value
+        #expect(try found(traces) == 0)
+    }
+
+    @Test("goes with the next start where a crash left it in the log")
+    func afterCrash() async throws {
+        let store = try await filled()
+        try store.close()
+        // The deletion's transaction, and a crash before the log was emptied.
+        var configuration = Configuration()
+        configuration.foreignKeysEnabled = false
+        configuration.journalMode = .wal
+        let queue = try DatabaseQueue(path: state.database, configuration: configuration)
+        try await queue.write { [gone] database in
+            for table in ["wraps", "keys", "environment_keys", "main_keys"] {
+                try database.execute(sql: "DELETE FROM \(table) WHERE environment = ?", arguments: [gone.identity.id.data])
+            }
+            try database.execute(sql: "DELETE FROM environments WHERE id = ?", arguments: [gone.identity.id.data])
+        }
+        let crashed = try StateDirectory()
+        for (name, bytes) in try state.contents { try crashed.write(bytes, to: name) }
+        #expect(try found(traces, in: crashed) > 0)
+        let again = try crashed.open()
+        #expect(try found(traces, in: crashed) == 0)
+        #expect(try await again.environments().map(\.identity) == [kept.identity])
+    }
+
+    private func filled() async throws -> SQLiteStore {
+        let store = try state.open()
+        for environment in [gone, kept] { try await store.create(environment) }
+        for key in keys { _ = try await store.insert(key) }
+        return store
+    }
+
+    /// How many of the traces stand in any file.
+    private func found(_ traces: [[UInt8]], in state: StateDirectory? = nil) throws -> Int {
+        let files = try (state ?? self.state).contents.values.map { Data($0) }
+        return traces.count { trace in files.contains { $0.firstRange(of: Data(trace)) != nil } }
+    }
+}

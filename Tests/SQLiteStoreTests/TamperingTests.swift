@@ -1,0 +1,132 @@
+import GRDB
+import KeyHierarchy
+import SQLiteStore
+import Testing
+
+/// What a forger can do who may write the file, and has no root key.
+@Suite("A row changed by other hands")
+struct TamperingTests {
+    private let state: StateDirectory
+    private let forged: EnvironmentRecord
+    private let sound: EnvironmentRecord
+    private let forgedKey: KeyRecord
+    private let soundKey: KeyRecord
+
+    init() async throws {
+        state = try StateDirectory()
+        forged = try Samples.environment("acme/forged")
+        sound = try Samples.environment("acme/sound")
+        forgedKey = try Samples.key(Samples.hourly(100), of: forged.identity.id)
+        soundKey = try Samples.key(Samples.hourly(100), of: sound.identity.id)
+        try await state.fill([forged, sound], keys: [forgedKey, soundKey])
+    }
+
+    private var forgedID: StatementArguments { [forged.identity.id.data] }
+
+    @Test("any column of an environment's rows: it is damaged, and the other works on", arguments: Column.deciding)
+    func columns(_ column: Column) async throws {
+        try state.edit("UPDATE \(column.table) SET \(column.change) WHERE \(column.table.place) = ?", forgedID)
+        try await expectForgedIsDamaged(naming: column.table.rawValue)
+    }
+
+    @Test("any column of a key's row: it never opens, and the other environment's does", arguments: Column.ofKeys)
+    func keys(_ column: Column) async throws {
+        try state.edit("UPDATE keys SET \(column.change) WHERE environment = ?", forgedID)
+        let store = try state.open()
+        let id = forged.identity.id
+        #expect(try await unlessDamaged { try await store.key(forgedKey.id, of: id) } == nil)
+        #expect(try await unlessDamaged { try await store.activeHourlyKey(of: id) } == nil)
+        #expect(try await unlessDamaged { try await store.logKey(of: id) } == nil)
+        try await expectSoundWorks(store)
+    }
+
+    @Test("a closed hourly key made active again is damaged, and stays in the way of a new one")
+    func reactivated() async throws {
+        let next = try Samples.key(Samples.hourly(101), of: forged.identity.id)
+        try await state.fill(keys: [next])
+        try state.edit("UPDATE keys SET state = 2 WHERE id = ?", [next.id.data])
+        try state.edit("UPDATE keys SET state = 1 WHERE id = ?", [forgedKey.id.data])
+        let again = try state.open()
+        for id in [forgedKey.id, next.id] {
+            await #expect(throws: KeyStoreError(.damaged, "", remedy: "")) { try await again.key(id, of: forged.identity.id) }
+        }
+        await #expect(throws: KeyStoreError(.damaged, "", remedy: "")) {
+            try await again.insert(Samples.key(Samples.hourly(102), of: forged.identity.id))
+        }
+        try await expectSoundWorks(again)
+    }
+
+    @Test("another environment's sound columns and code, copied over", arguments: Table.ofEnvironments)
+    func copied(_ table: Table) async throws {
+        let columns = table.columns.filter { !["id", "name", "environment", "version"].contains($0) }.joined(separator: ", ")
+        try state.edit(
+            "UPDATE \(table) SET (\(columns)) = (SELECT \(columns) FROM \(table) WHERE \(table.place) = ?) WHERE \(table.place) = ?",
+            [sound.identity.id.data, forged.identity.id.data])
+        try await expectForgedIsDamaged(naming: table.rawValue)
+    }
+
+    @Test("another environment's sound main key, named as one's own")
+    func foreignMainKey() async throws {
+        try state.edit("UPDATE environments SET main_key = ? WHERE id = ?", [sound.mainKey.id.data, forged.identity.id.data])
+        try await expectForgedIsDamaged(naming: "environments")
+    }
+
+    @Test("a row that is gone is damage, not a crash", arguments: [Table.mainKeys, .environmentKeys])
+    func missing(_ table: Table) async throws {
+        try state.edit("DELETE FROM \(table) WHERE environment = ?", forgedID)
+        try await expectForgedIsDamaged(naming: table.rawValue)
+    }
+
+    @Test("a key without wraps is damaged")
+    func missingWraps() async throws {
+        try state.edit("DELETE FROM wraps WHERE environment = ?", forgedID)
+        let store = try state.open()
+        await #expect(throws: KeyStoreError(.damaged, "", remedy: "")) { try await store.key(forgedKey.id, of: forged.identity.id) }
+        try await expectSoundWorks(store)
+    }
+
+    @Test("one whose name cannot be read is listed under its id, and can be deleted")
+    func unreadableName() async throws {
+        try state.edit("UPDATE environments SET name = 'NO NAME' WHERE id = ?", forgedID)
+        let store = try state.open()
+        let listed = try #require(try await store.environments().first { $0.identity.id == forged.identity.id })
+        #expect(listed.identity.name.description == "damaged/\(forged.identity.id)")
+        try await store.delete(forged.identity.id)
+        #expect(try await store.environments().map(\.identity) == [sound.identity])
+        try await expectSoundWorks(store)
+    }
+
+    @Test("a damaged environment can be deleted", arguments: Column.deciding.filter { !["id", "environment"].contains($0.name) })
+    func deletion(_ column: Column) async throws {
+        try state.edit("UPDATE \(column.table) SET \(column.change) WHERE \(column.table.place) = ?", forgedID)
+        let store = try state.open()
+        try await store.delete(forged.identity.id)
+        #expect(try await store.environments().map(\.identity) == [sound.identity])
+        try await expectSoundWorks(store)
+    }
+
+    private func expectForgedIsDamaged(naming table: String) async throws {
+        let store = try state.open()
+        let listed = try await store.environments()
+        #expect(listed.count == 2)
+        let damages = listed.filter { $0.identity.name != sound.identity.name }.compactMap(\.damage)
+        #expect(damages.count == 1)
+        #expect(damages.first?.contains(table) == true)
+        try await expectSoundWorks(store)
+    }
+
+    private func expectSoundWorks(_ store: SQLiteStore) async throws {
+        let id = sound.identity.id
+        let listed = try #require(try await store.environments().first { $0.identity == sound.identity })
+        #expect(listed.damage == nil)
+        #expect(try await store.environmentKeys(of: id).count == 1)
+        #expect(try await store.key(soundKey.id, of: id)?.wraps == soundKey.wraps)
+        _ = try await store.insert(Samples.key(Samples.hourly(200), of: id))
+        try store.close()
+    }
+
+    /// What a read gives; nil where it throws `.damaged`.
+    private func unlessDamaged(_ read: () async throws -> KeyRecord?) async throws -> KeyRecord? {
+        do { return try await read() } catch let error as KeyStoreError where error.code == .damaged { return nil }
+    }
+}
