@@ -17,7 +17,8 @@ extension KeyStoreError {
 
     private init(_ error: DatabaseError, in path: String) {
         let reason = error.message ?? "SQLite gave no reason"
-        switch error.resultCode {
+        // Where there is no room for its shared memory, SQLite speaks of an I/O error.
+        switch error.extendedResultCode == .SQLITE_IOERR_SHMSIZE ? .SQLITE_FULL : error.resultCode {
         case .SQLITE_FULL:
             self.init(
                 .notWritable, "The disk of the key store in \(path) is full; nothing of the change was kept.",
