@@ -117,6 +117,13 @@ import Testing
         }
     }
 
+    @Test("A signature for another region speaks of the region") func knowsTheRegion() {
+        let words = "Credential should be scoped to a valid region, not 'us-east-1'."
+        let rule = AWSVerdict.rule(for: AWSServiceError(status: 400, code: "InvalidSignatureException", message: words))
+        #expect(rule.verdict == .unreachable)
+        #expect(rule.remedy == .checkRegion)
+    }
+
     @Test(
         "Each state of a key has its verdict",
         arguments: [

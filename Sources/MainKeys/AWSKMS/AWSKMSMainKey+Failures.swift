@@ -66,6 +66,8 @@ extension AWSKMSMainKey {
             return (
                 "AWS does not take the time of the request.", "Check this machine's clock: it must agree with AWS's within five minutes."
             )
+        case .checkRegion:
+            return ("the endpoint serves another region than the key's.", "Check the region in the key's ARN, and the endpoint.")
         case .none, .retry, .describe: break
         }
         switch failure.verdict {

@@ -5,6 +5,7 @@ package import KeyHierarchy
 package final class AWSSession: Sendable {
     private struct Role: Hashable {
         let arn: String
+        let region: String
         let externalID: String?
     }
 
@@ -41,16 +42,19 @@ package final class AWSSession: Sendable {
     /// - Parameter role: the ARN of a role to assume with the daemon's own credentials.
     func client(region: String, role: String?, externalID: String?) -> KMSClient {
         KMSClient(
-            exchange: exchange, configuration: configuration, region: region, credentials: credentials(role: role, externalID: externalID))
+            exchange: exchange, configuration: configuration, region: region,
+            credentials: credentials(role: role, externalID: externalID, region: region))
     }
 
-    private func credentials(role: String?, externalID: String?) -> AWSCredentialCache {
+    private func credentials(role: String?, externalID: String?, region: String) -> AWSCredentialCache {
         guard let role else { return base }
         let (base, exchange, configuration, wallClock) = (base, exchange, configuration, wallClock)
+        // Where no region is configured, the key's own is the nearest that is sure to be in the right partition.
+        let region = configuration.region ?? region
         return state.withLock { state in
-            let name = Role(arn: role, externalID: externalID)
+            let name = Role(arn: role, region: region, externalID: externalID)
             if let known = state.roles[name] { return known }
-            let sts = STSClient(exchange: exchange, configuration: configuration, wallClock: wallClock)
+            let sts = STSClient(exchange: exchange, configuration: configuration, wallClock: wallClock, region: region)
             let source = AssumedRoleCredentials(sts: sts, role: role, sessionName: "ekmd", externalID: externalID, base: base)
             let cache = AWSCredentialCache(source, clock: exchange.clock)
             state.roles[name] = cache

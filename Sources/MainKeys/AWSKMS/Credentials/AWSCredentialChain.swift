@@ -9,7 +9,9 @@ struct AWSCredentialChain: AWSCredentialSource {
     let wallClock: any WallClock
 
     private var environment: [String: String] { configuration.environment }
-    private var sts: STSClient { STSClient(exchange: exchange, configuration: configuration, wallClock: wallClock) }
+    private var sts: STSClient {
+        STSClient(exchange: exchange, configuration: configuration, wallClock: wallClock, region: configuration.stsRegion)
+    }
 
     func fetch() async throws(AWSCredentialsError) -> AWSCredentials {
         // A profile that the daemon's configuration names wins over the environment.

@@ -5,6 +5,7 @@ struct STSClient: Sendable {
     let exchange: AWSExchange
     let configuration: AWSConfiguration
     let wallClock: any WallClock
+    let region: String
 
     func assumeRole(
         _ role: String, sessionName: String, externalID: String?, duration: String?, as credentials: AWSCredentials
@@ -34,7 +35,6 @@ struct STSClient: Sendable {
     private func send(_ body: WipedBytes, _ operation: String, role: String, credentials: AWSCredentials?) async throws(AWSFailure)
         -> AWSCredentials
     {
-        let region = configuration.stsRegion
         let url: HTTPURL
         do throws(AWSCredentialsError) {
             url = try configuration.endpoint(of: .sts, region: region)

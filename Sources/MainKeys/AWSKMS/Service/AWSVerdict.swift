@@ -21,6 +21,8 @@ package enum AWSVerdict {
             case describe
             /// Our clock and AWS's disagree.
             case checkClock
+            /// The endpoint serves another region than the one that was signed for.
+            case checkRegion
         }
     }
 
@@ -86,12 +88,12 @@ package enum AWSVerdict {
             default: return Rule(verdict: .unreachable, remedy: .none)
             }
         }
-        // The same code stands for a wrong secret and for a wrong time; only the words tell.
-        if rule.remedy == .renewCredentials, error.code.hasPrefix("Signature") || error.code.hasPrefix("InvalidSignature"),
-            error.message.contains("Signature expired") || error.message.contains("Signature not yet current")
-        {
+        // The same code stands for a wrong secret, a wrong time and a wrong region; only the words tell.
+        guard rule.remedy == .renewCredentials, error.code.contains("Signature") else { return rule }
+        if error.message.contains("Signature expired") || error.message.contains("Signature not yet current") {
             return Rule(verdict: .unreachable, remedy: .checkClock)
         }
+        if error.message.contains("scoped to a valid region") { return Rule(verdict: .unreachable, remedy: .checkRegion) }
         return rule
     }
 
