@@ -2,7 +2,7 @@ internal import Cryptography
 package import KeyHierarchy
 
 extension AWSKMSMainKey {
-    /// Describes, encrypts, decrypts, and sees a decrypt under another context refused. An alias is pinned to the key that it names now.
+    /// Describes, encrypts, decrypts, and sees a decrypt under another context, and one of a changed ciphertext, refused. An alias is pinned to the key that it names now.
     package func probe(for environment: EnvironmentIdentity) async throws(MainKeyFailure) -> MainKeyReference {
         let given = reference.options[Option.given] ?? reference.identifier
         guard let key = AWSKeyReference(given) else {
@@ -65,6 +65,7 @@ extension AWSKMSMainKey {
             let decrypted = try await client.decrypt(ciphertext, key: key, context: context)
             guard decrypted.plaintext.withBytes({ sample.isEqual(to: $0) }) else { throw MainKeyFailure.foreignContent }
             try await refusesOtherContext(client, ciphertext, key: key, environment: environment)
+            try await refusesChanges(client, ciphertext, key: key, context: context)
         } catch let failure as AWSFailure {
             throw explained(failure, stage: .encryption)
         } catch let failure as MainKeyFailure {
@@ -72,6 +73,25 @@ extension AWSKMSMainKey {
         } catch {
             throw MainKeyFailure.noSecretMemory
         }
+    }
+
+    /// A KMS that decrypts what nobody encrypted could not tell us that a wrap was changed.
+    private func refusesChanges(
+        _ client: KMSClient, _ ciphertext: [UInt8], key: String, context: [(key: String, value: String)]
+    ) async throws {
+        var changed = ciphertext
+        guard let last = changed.popLast() else { throw MainKeyFailure.foreignContent }
+        changed.append(last ^ 1)
+        do throws(AWSFailure) {
+            _ = try await client.decrypt(changed, key: key, context: context)
+        } catch {
+            if let code = error.code, ["InvalidCiphertextException", "IncorrectKeyException"].contains(code) { return }
+            throw error
+        }
+        throw MainKeyFailure(
+            verdict: .mismatched, stage: .encryption,
+            message: "the KMS decrypted a ciphertext that was changed: it does not authenticate them.",
+            remedy: "Use AWS KMS, or an emulator that authenticates its ciphertexts.")
     }
 
     /// Only a refusal proves that the context counts; no answer proves nothing.
