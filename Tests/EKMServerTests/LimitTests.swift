@@ -1,0 +1,104 @@
+import EKMServer
+import EKMWire
+import Glibc
+import KeyHierarchy
+import TestSupport
+import Testing
+
+@Suite("Limits, backpressure and the end")
+struct LimitTests {
+    @Test("A connection over the limit is told so and closed; when one goes there is room again") func connections() async throws {
+        try await withServer(limits: ServerLimits(connections: 2)) { server in
+            let first = try await server.connect()
+            _ = try await first.ask(Requests.empty(.ping))
+            do {
+                let second = try await server.connect()
+                _ = try await second.ask(Requests.empty(.ping))
+                let third = try await server.connect()
+                let refusal = try await third.receive()
+                #expect(refusal?.code == .limitReached && refusal?.header.requestID == 0)
+                #expect(try await third.receive() == nil)
+                #expect(try await second.ask(Requests.empty(.ping)).status == 0)
+            }
+            while server.server.connections > 1 { await Task.yield() }
+            let fourth = try await server.connect()
+            #expect(try await fourth.ask(Requests.empty(.ping)).status == 0)
+        }
+    }
+
+    @Test("A client that never reads stalls, and then gets everything in order") func backpressure() async throws {
+        try await withServer(loops: 1) { server in
+            try await server.create("acme/prod")
+            let client = try await server.connect()
+            _ = try await client.ask(Requests.encrypt([1], in: "acme/prod"))
+            let plaintext = [UInt8](repeating: 5, count: 1000)
+            let count = 20_000
+            let requests = (0..<UInt32(count)).flatMap { Requests.encrypt(plaintext, in: "acme/prod", id: $0) }
+            // Nonblocking: the kernel takes what fits in the socket's buffers and what the daemon reads, and no more.
+            var sent = 0
+            var stalls = 0
+            while sent < requests.count, stalls < 200 {
+                let taken = requests.withUnsafeBytes {
+                    send(client.descriptor, $0.baseAddress! + sent, requests.count - sent, CInt(MSG_NOSIGNAL) | CInt(MSG_DONTWAIT))
+                }
+                if taken > 0 {
+                    (sent, stalls) = (sent + taken, 0)
+                } else {
+                    stalls += 1
+                    try await Task.sleep(for: .milliseconds(1))
+                }
+            }
+            #expect(sent < 4 << 20)
+            // Nobody else is held up.
+            let other = try await server.connect()
+            #expect(try await other.ask(Requests.encrypt([1], in: "acme/prod")).status == 0)
+            let rest = Array(requests[sent...])
+            async let sending: Void = client.send(rest)
+            let replies = try await client.receive(count)
+            try await sending
+            #expect(replies.map(\.header.requestID) == Array(0..<UInt32(count)) && replies.allSatisfy { $0.status == 0 })
+        }
+    }
+
+    @Test("A shutdown answers what was sent before it, then closes, wipes and removes the socket") func shutdown() async throws {
+        let server = try await RunningServer(loops: 1)
+        try await server.create("acme/prod")
+        let client = try await server.connect()
+        let count = 2000
+        let environment = try #require(server.keyring.environments.first)
+        _ = try await client.ask(Requests.encrypt([1], in: "acme/prod"))
+        try await client.send((0..<UInt32(count)).flatMap { Requests.encrypt([1, 2, 3], in: "acme/prod", id: $0) })
+        async let ending: Void = server.server.shutdown(within: .seconds(5))
+        let replies = try await client.receive(count + 1)
+        #expect(replies.count == count && replies.allSatisfy { $0.status == 0 })
+        await ending
+        #expect(environment.secondsLeft(at: server.clock.now) == 0)
+        #expect(access(server.path, F_OK) != 0)
+    }
+
+    @Test("A shutdown waits for requests that wait for a key, but not for ever") func shutdownWhileCold() async throws {
+        for answers in [true, false] {
+            let server = try await RunningServer(loops: 1)
+            let environment = try await server.create("acme/prod")
+            server.expire()
+            server.mainKeys.hold(environment.identity.name)
+            let client = try await server.connect()
+            try await client.send(Requests.encrypt([1], in: "acme/prod", id: 5))
+            _ = try await client.ask(Requests.empty(.ping))
+            while server.mainKeys.held(environment.identity.name) == 0 { await Task.yield() }
+            async let ending: Void = server.server.shutdown(within: answers ? .seconds(20) : .milliseconds(50))
+            if answers { server.mainKeys.release(environment.identity.name) }
+            let reply = try await client.receive()
+            #expect(answers ? reply?.header.requestID == 5 && reply?.status == 0 : reply == nil)
+            await ending
+            if !answers { server.mainKeys.release(environment.identity.name) }
+        }
+    }
+
+    @Test("Loops prove that they are alive") func isAlive() async throws {
+        try await withServer { server in
+            #expect(await server.server.isAlive())
+            #expect(await server.timer.isAlive())
+        }
+    }
+}
