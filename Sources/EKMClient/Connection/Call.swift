@@ -1,0 +1,31 @@
+internal import EKMWire
+
+/// One request that waits for its answer on one connection.
+final class Call: @unchecked Sendable {
+    /// How a call ended.
+    enum Outcome: Sendable {
+        /// The whole frame of the answer.
+        case answer(WipedBytes)
+        /// There will be no answer; whether any byte of the request had left.
+        case failed(EKMClientError, sent: Bool)
+    }
+
+    let frame: OutgoingFrame
+    let deadline: Deadline
+
+    // Safe to share: what follows is guarded by the connection's lock.
+    var outcome: Outcome?
+    /// How many bytes of the request are with the kernel.
+    var sent = 0
+    /// Wakes the thread that waits for the outcome, where one does.
+    var condition: Condition?
+    /// Resumes the task that waits for the outcome, where one does.
+    var continuation: CheckedContinuation<Outcome, Never>?
+
+    init(_ frame: OutgoingFrame, deadline: Deadline) {
+        self.frame = frame
+        self.deadline = deadline
+    }
+
+    var isSent: Bool { sent == frame.bytes.count }
+}

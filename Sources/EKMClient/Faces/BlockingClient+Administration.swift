@@ -1,0 +1,54 @@
+public import EKMWire
+
+/// What operators ask for, on the calling thread.
+extension BlockingClient {
+    /// Creates an environment.
+    ///
+    /// Not sent again when the connection breaks: see with `showEnvironment` whether it was created.
+    public func createEnvironment(
+        _ name: String, mainKey: NewMainKey = .managed, timeout: Duration? = nil
+    ) throws(EKMClientError) -> EnvironmentReport {
+        try client.performBlocking(.createEnvironment(name, mainKey), timeout: timeout)
+    }
+
+    /// All environments that this user may see.
+    public func listEnvironments(timeout: Duration? = nil) throws(EKMClientError) -> [EnvironmentReport] {
+        try client.performBlocking(.listEnvironments, timeout: timeout)
+    }
+
+    /// One environment.
+    public func showEnvironment(_ name: String, timeout: Duration? = nil) throws(EKMClientError) -> EnvironmentReport {
+        try client.performBlocking(.showEnvironment(name), timeout: timeout)
+    }
+
+    /// Tells what would become unreadable with an environment.
+    public func deletionPreview(_ name: String, timeout: Duration? = nil) throws(EKMClientError) -> DeletionReport {
+        try client.performBlocking(.deletionPreview(name), timeout: timeout)
+    }
+
+    /// Deletes an environment, and with it the way to read its data.
+    ///
+    /// Not sent again when the connection breaks: see with `showEnvironment` whether it was deleted.
+    ///
+    /// - Parameter confirmation: The name once more, as a person typed it.
+    public func deleteEnvironment(
+        _ name: String, confirmation: String, timeout: Duration? = nil
+    ) throws(EKMClientError) -> DeletionReport {
+        try client.performBlocking(.deleteEnvironment(name, confirmation: confirmation), timeout: timeout)
+    }
+
+    /// How the daemon is.
+    public func status(timeout: Duration? = nil) throws(EKMClientError) -> StatusReport {
+        try client.performBlocking(.status, timeout: timeout)
+    }
+
+    /// The 32 bytes of the root key, for a backup.
+    public func exportRootKey(timeout: Duration? = nil) throws(EKMClientError) -> DataKey {
+        try client.performBlocking(.rootExport, timeout: timeout)
+    }
+
+    /// The external id with which the daemon assumes a role for an environment, which need not exist yet.
+    public func externalID(_ name: String, timeout: Duration? = nil) throws(EKMClientError) -> String {
+        try client.performBlocking(.externalID(name), timeout: timeout)
+    }
+}

@@ -1,0 +1,11 @@
+public import EKMWire
+
+/// The main key of an environment that is created.
+public enum NewMainKey: Sendable {
+    /// Made and kept by the daemon.
+    case managed
+    /// 32 bytes that the customer uploads. Wipe the array when it is no longer needed.
+    case material([UInt8])
+    /// A key in AWS KMS, which never leaves it.
+    case awsKMS(AWSKMSKey)
+}
