@@ -7,7 +7,7 @@ import Testing
 enum Spoiling: String, CaseIterable, CustomTestStringConvertible {
     case noise = "noise in the database's place"
     case cut = "the database is cut short"
-    case overwritten = "pages in the middle are overwritten"
+    case overwritten = "a page of the wraps is overwritten"
     case foreign = "a database of another program"
     case trigger = "a trigger that is not ours"
     case index = "an index is gone"
@@ -41,9 +41,11 @@ enum Spoiling: String, CaseIterable, CustomTestStringConvertible {
         case .noise: try state.write((0..<20_000).map { _ in .random(in: 0...255) }, to: "store.sqlite")
         case .cut: try rewrite(state) { $0.removeLast($0.count / 2) }
         case .overwritten:
-            try rewrite(state) {
-                for page in 4..<12 { $0.replaceSubrange(page * 4096..<page * 4096 + 512, with: repeatElement(0xA5, count: 512)) }
-            }
+            let queue = try DatabaseQueue(path: state.database)
+            let page = try queue.read { try Int.fetchOne($0, sql: "SELECT rootpage FROM sqlite_master WHERE name = 'wraps'") }
+            try queue.close()
+            let start = (try #require(page) - 1) * 4096
+            try rewrite(state) { $0.replaceSubrange(start..<start + 512, with: repeatElement(0xA5, count: 512)) }
         case .foreign: try state.edit("PRAGMA application_id = 1")
         case .trigger: try state.edit("CREATE TRIGGER forged AFTER INSERT ON keys BEGIN DELETE FROM wraps; END")
         case .index: try state.edit("DROP INDEX one_active_hourly_key")

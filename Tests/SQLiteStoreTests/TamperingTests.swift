@@ -71,6 +71,16 @@ struct TamperingTests {
         try await expectForgedIsDamaged(naming: "environments")
     }
 
+    @Test("an environment key that hangs under another environment's main key")
+    func foreignWrapper() async throws {
+        let state = try StateDirectory()
+        var stranger = try Samples.environment("acme/stranger")
+        stranger.environmentKey.mainKey = sound.mainKey.id
+        try await state.fill([sound, stranger])
+        let listed = try await state.open().environments()
+        #expect(listed.map { $0.damage == nil } == [true, false])
+    }
+
     @Test("a row that is gone is damage, not a crash", arguments: [Table.mainKeys, .environmentKeys])
     func missing(_ table: Table) async throws {
         try state.edit("DELETE FROM \(table) WHERE environment = ?", forgedID)

@@ -117,7 +117,7 @@ struct StoreInspection {
         var configuration = Configuration()
         configuration.readonly = true
         configuration.prepareDatabase { database in
-            try database.execute(sql: "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA ignore_check_constraints = ON")
+            try database.execute(sql: "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON")
         }
         // Without a log the file is all there is. With one, SQLite reads it beside an index that it must find, but not write.
         let madeIndex = log && StoreDirectory.size(of: directory.index) == nil && makeIndex()
