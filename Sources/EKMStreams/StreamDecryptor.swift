@@ -1,4 +1,5 @@
-import Cryptography
+public import EKMClient
+public import EKMWire
 
 /// Decrypts what ``StreamEncryptor`` made, in this process, in constant memory.
 ///
@@ -8,6 +9,13 @@ public struct StreamDecryptor {
     private let lender: any DataKeyLender
     private let clock: any StreamClock
     private let firstCounter: UInt32
+
+    /// - Parameters:
+    ///   - expectedScope: the scope that the stream must have been made for; nil for any.
+    ///   - context: the context that it was encrypted with.
+    public init(client: EKMClient, expecting expectedScope: Scope? = nil, context: EncryptionContext = EncryptionContext()) {
+        self.init(lender: ClientLender(client: client, environment: nil, scope: expectedScope, context: context))
+    }
 
     package init(lender: any DataKeyLender, clock: any StreamClock = BootStreamClock(), firstCounter: UInt32 = 0) {
         self.lender = lender

@@ -1,4 +1,6 @@
 import Cryptography
+public import EKMClient
+public import EKMWire
 
 /// Encrypts data of any size in this process, in constant memory, under a data key that the daemon lends.
 ///
@@ -10,6 +12,15 @@ public struct StreamEncryptor {
     private let clock: any StreamClock
     private let salt: [UInt8]?
     private let firstCounter: UInt32
+
+    /// Encrypts under keys of an environment's scope, bound to a context: whoever decrypts must name the same one.
+    public init(
+        client: EKMClient, environment: String, scope: Scope, context: EncryptionContext = EncryptionContext(),
+        chunkSize: ChunkSize = .standard
+    ) {
+        let lender = ClientLender(client: client, environment: environment, scope: scope, context: context)
+        self.init(lender: lender, chunkSize: chunkSize)
+    }
 
     /// - Parameter salt: for the format's example alone; nil takes a fresh one for each stream.
     package init(

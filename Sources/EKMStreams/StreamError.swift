@@ -1,4 +1,5 @@
 internal import Cryptography
+public import EKMClient
 public import EKMWire
 
 /// Why a stream could not be encrypted or decrypted. Two errors are equal when their codes are; no error carries plaintext.
@@ -32,13 +33,16 @@ public struct StreamError: Error, Equatable, CustomStringConvertible {
     public let message: String
     /// What the daemon answered, where it refused.
     public let daemon: WireError?
+    /// Why the daemon lent no key, where it was asked: a refusal, or that it cannot be reached.
+    public let client: EKMClientError?
     /// What reading or writing threw.
     public let underlying: (any Error)?
 
-    package init(_ code: Code, _ message: String, daemon: WireError? = nil, underlying: (any Error)? = nil) {
+    package init(_ code: Code, _ message: String, daemon: WireError? = nil, client: EKMClientError? = nil, underlying: (any Error)? = nil) {
         self.code = code
         self.message = message
         self.daemon = daemon
+        self.client = client
         self.underlying = underlying
     }
 
@@ -67,6 +71,10 @@ extension StreamError {
 
     static func refused(_ error: WireError) -> StreamError {
         StreamError(.refusedByDaemon, error.description, daemon: error)
+    }
+
+    static func refused(_ error: EKMClientError) -> StreamError {
+        StreamError(.refusedByDaemon, error.description, daemon: error.refusal, client: error)
     }
 
     static func input(_ error: any Error) -> StreamError {

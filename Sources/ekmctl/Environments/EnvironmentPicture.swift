@@ -1,0 +1,53 @@
+import EKMWire
+
+/// An environment as a person sees it: its hierarchy, its state and its proof.
+struct EnvironmentPicture {
+    private let report: EnvironmentReport
+
+    init(_ report: EnvironmentReport) { self.report = report }
+
+    var text: String { (title + hierarchy + [""] + facts).joined(separator: "\n") }
+
+    private var title: [String] { ["\(report.environment)   \(report.state.rawValue)", ""] }
+
+    private var hierarchy: [String] {
+        let key = report.mainKey
+        let name =
+            switch key.kind {
+            case "managed": "made and kept by ekmd"
+            case "material": "material that the customer uploaded"
+            default: key.reference
+            }
+        let generation = key.generation.map { "generation \($0)" } ?? "generation unknown"
+        return [
+            "main key            \(key.kind): \(name)",
+            "│                   \(generation)",
+            "└─ environment key  256 bits, wrapped by the main key; \(Self.count(keys, "key")) below",
+            "   ├─ hourly keys      \(report.keys.hourly)",
+            "   │  └─ data keys     one for each job and hour, in the ciphertext",
+            "   ├─ connection keys  \(report.keys.connection)",
+            "   └─ log key          \(report.keys.log)",
+        ]
+    }
+
+    private var keys: Int { report.keys.hourly + report.keys.connection + report.keys.log }
+
+    private var facts: [String] {
+        var rows: [(String, String)] = []
+        let proof = report.proof
+        rows.append(("proof", proof.at.map { "the main key last answered at \($0)" } ?? "none yet: the next request asks the main key"))
+        rows.append(("verdict", proof.verdict + (proof.reason.map { ": \($0)" } ?? "")))
+        rows.append(
+            ("seconds left", report.secondsLeft.map { "\($0), if the KMS went silent now" } ?? "no bound: this main key needs no KMS"))
+        if let role = report.mainKey.roleARN { rows.append(("role", role)) }
+        if let externalID = report.mainKey.externalID { rows.append(("external id", externalID)) }
+        for entry in report.census { rows.append(("census", "\(Self.count(entry.keys, "live key")) under generation \(entry.generation)")) }
+        if let repack = report.repack { rows.append(("repack", "\(repack.state), \(repack.moved) of \(repack.total)")) }
+        if let allowed = report.replacement.allowedFrom { rows.append(("replacement", "allowed from \(allowed)")) }
+        rows.append(("created", report.createdAt))
+        rows.append(("id", report.id))
+        return rows.map { $0.0.padded(to: 14) + $0.1 }
+    }
+
+    private static func count(_ number: Int, _ what: String) -> String { "\(number) \(what)\(number == 1 ? "" : "s")" }
+}
