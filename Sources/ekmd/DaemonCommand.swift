@@ -1,5 +1,7 @@
 import ArgumentParser
+import Cryptography
 import Glibc
+import ServiceManager
 
 /// `ekmd`: reads what it is told, and runs until it is told to stop.
 @main
@@ -20,14 +22,38 @@ struct DaemonCommand: ParsableCommand {
     @Flag(name: .customLong("check-config"), help: "Check the configuration, say what is wrong with it, and exit with 0 or 78.")
     var checksConfiguration = false
 
+    /// What must happen before anything else: OpenSSL takes the allocator only once, and threads inherit the signals' mask.
+    static func main() {
+        guard WipingAllocator.install() else {
+            StandardError.print("OpenSSL was in use before its memory could be made to wipe itself. This is a fault of ekmd: report it.")
+            Glibc.exit(ExitStatus.software.rawValue)
+        }
+        ProcessHardening.apply()
+        main(nil)
+    }
+
     func run() throws {
         do {
-            let locations = try ConfigurationLocations.current()
-            let reader = ConfigurationReader(defaults: locations)
+            let reader = ConfigurationReader(defaults: try ConfigurationLocations.current())
             if checksConfiguration { return try check(with: reader) }
+            try serve(with: reader)
         } catch let error as ConfigurationError {
             throw Self.exit(.configuration, error.description)
+        } catch let error as StartFailure {
+            throw Self.exit(error.status, error.message)
         }
+    }
+
+    private func serve(with reader: ConfigurationReader) throws {
+        let signals = SignalInbox()
+        let result = try reader.read(path: file)
+        let log = RunningLog.start(level: result.configuration.log.level)
+        let file = file
+        let parts = try DaemonStart(configuration: result.configuration, warnings: result.warnings, log: log).run()
+        let daemon = Daemon(parts, configuration: result.configuration, notifier: ServiceNotifier()) { () throws(ConfigurationError) in
+            try reader.read(path: file)
+        }
+        daemon.run(until: signals)
     }
 
     private func check(with reader: ConfigurationReader) throws {

@@ -1,3 +1,4 @@
+import EKMServer
 import Foundation
 import Logging
 import TestSupport
@@ -61,7 +62,7 @@ struct ConfigurationTests {
         #expect(configuration.log.level == .debug)
         let grants = try #require(configuration.grants)
         #expect(grants.map(\.subject) == [.user(name: "app", id: 1001), .group(name: "4711", id: 4711)])
-        #expect(grants.map { $0.environments.map(\.text) } == [["acme/*", "other/prod"], ["*"]])
+        #expect(grants.map { $0.environments } == [["acme/*", "other/prod"], ["*"]])
         #expect(grants.map(\.allow) == [[.encrypt, .decrypt, .dataKey], [.admin, .status]])
     }
 
@@ -215,10 +216,10 @@ struct ConfigurationTests {
         #expect(
             grants == [
                 Grant(
-                    subject: .user(name: "app", id: 1001), environments: [EnvironmentPattern("acme/*")].compactMap(\.self),
+                    subject: .user(name: "app", id: 1001), environments: ["acme/*"],
                     allow: [.encrypt, .decrypt, .dataKey]),
                 Grant(
-                    subject: .group(name: "ekm-admin", id: 2001), environments: [EnvironmentPattern("*")].compactMap(\.self),
+                    subject: .group(name: "ekm-admin", id: 2001), environments: ["*"],
                     allow: [.admin, .status]),
             ])
         configuration.grants = nil

@@ -1,3 +1,4 @@
+import EKMServer
 import Logging
 
 /// What the daemon is told to do: the configuration file, completed with defaults.

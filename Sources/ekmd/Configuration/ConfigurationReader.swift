@@ -1,3 +1,4 @@
+import EKMServer
 import Logging
 import Yams
 

@@ -1,3 +1,4 @@
+import EKMServer
 import Logging
 
 /// The effective configuration in words, defaults included: what `--check-config` prints.
@@ -41,8 +42,8 @@ struct ConfigurationSummary {
             case .user(let name, _): "user: \(name)"
             case .group(let name, _): "group: \(name)"
             }
-        let environments = grant.environments.map { "\"\($0.text)\"" }.joined(separator: ", ")
-        let operations = Grant.Operation.allCases.filter(grant.allow.contains).map(\.rawValue).joined(separator: ", ")
+        let environments = grant.environments.map { "\"\($0)\"" }.joined(separator: ", ")
+        let operations = Permission.allCases.filter(grant.allow.contains).map(\.rawValue).joined(separator: ", ")
         return "  - { \(subject), environments: [\(environments)], allow: [\(operations)] }"
     }
 }

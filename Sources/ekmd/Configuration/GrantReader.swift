@@ -1,3 +1,4 @@
+import EKMServer
 import Yams
 
 /// Reads one entry of `grants`.
@@ -17,10 +18,10 @@ struct GrantReader {
         let group = section.text("group", expected: "a group's name or number")
         let environments = readList(
             section.take("environments"), key: "environments", of: node, expected: "'*', 'workspace/*' or 'workspace/environment'",
-            EnvironmentPattern.init)
-        let operations = Grant.Operation.allCases.map(\.rawValue).joined(separator: ", ")
+            { EnvironmentPattern($0)?.text })
+        let operations = Permission.allCases.map(\.rawValue).joined(separator: ", ")
         let allow = readList(
-            section.take("allow"), key: "allow", of: node, expected: "one of \(operations)", Grant.Operation.init(rawValue:))
+            section.take("allow"), key: "allow", of: node, expected: "one of \(operations)", Permission.init(rawValue:))
         section.finish()
 
         switch (user, group) {

@@ -27,4 +27,33 @@ enum Paths {
             missing.append(last)
         }
     }
+
+    /// The directory that holds it.
+    static func parent(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/"), slash != path.startIndex else { return "/" }
+        return String(path[..<slash])
+    }
+
+    /// The system's refusal to make a directory.
+    struct Refusal: Error {
+        let number: CInt
+    }
+
+    /// Makes a directory and those above it where they are not there yet; what is there keeps its mode.
+    static func makeDirectories(_ path: String, mode: mode_t) throws(Refusal) {
+        if unsafe mkdir(path, mode) == 0 {
+            // The mode of mkdir is cut by the umask.
+            guard unsafe chmod(path, mode) == 0 else { throw Refusal(number: errno) }
+            return
+        }
+        switch errno {
+        case EEXIST:
+            var status = stat()
+            guard unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { throw Refusal(number: ENOTDIR) }
+        case ENOENT where path != "/":
+            try makeDirectories(parent(of: path), mode: mode)
+            try makeDirectories(path, mode: mode)
+        default: throw Refusal(number: errno)
+        }
+    }
 }

@@ -1,0 +1,16 @@
+import Cryptography
+
+/// What an operator should look at, by where it comes from.
+final class DaemonWarnings: Sendable {
+    enum Source: Int, Comparable, Sendable {
+        case configuration, reload, restart, state
+
+        static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
+    }
+
+    private let sentences = Lock<[Source: [String]]>([:])
+
+    func set(_ source: Source, _ sentences: [String]) { self.sentences.withLock { $0[source] = sentences } }
+
+    var all: [String] { sentences.withLock { $0 }.sorted { $0.key < $1.key }.flatMap(\.value) }
+}
