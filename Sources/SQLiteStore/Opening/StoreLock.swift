@@ -40,7 +40,11 @@ struct StoreLock: ~Copyable, Sendable {
         }
     }
 
-    deinit { close(descriptor) }
+    deinit {
+        // Closing alone leaves the lock to a child that was forked and has not called exec yet.
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 
     /// Writes this process' number into the file.
     func sign() {

@@ -24,12 +24,14 @@ package final class FaultInjectingKMS: Sendable {
         self.region = region
         account = Guarded(Account(region: region))
         listener = Guarded(nil)
-        let channel = try Self.bootstrap { _ in }.bind(host: "127.0.0.1", port: 0).wait()
+        // The port is bound before there is a self to serve it; nobody knows it until then.
+        let server = Guarded<WeakServer?>(nil)
+        let channel = try Self.bootstrap { channel in try server.with { $0 }?.kms?.serve(channel) }.bind(host: "127.0.0.1", port: 0).wait()
         guard let port = channel.localAddress?.port else { throw ProcessFailure("the fault-injecting KMS has no port") }
         self.port = port
         endpoint = "http://127.0.0.1:\(port)"
-        try channel.close().wait()
-        try comeBack()
+        listener.with { $0 = channel }
+        server.with { $0 = WeakServer(kms: self) }
     }
 
     deinit {
@@ -47,16 +49,22 @@ package final class FaultInjectingKMS: Sendable {
 
     /// Listens again, at the same address.
     package func comeBack() throws {
-        let channel = try Self.bootstrap { [weak self] channel in
-            let number = self?.connections.with { connections in
-                connections.append(channel)
-                return connections.count - 1
-            }
-            try channel.pipeline.syncOperations.configureHTTPServerPipeline()
-            let handler = ConnectionHandler(connection: number ?? 0) { [weak self] incoming in self?.receive(incoming) ?? .none }
-            try channel.pipeline.syncOperations.addHandler(handler)
-        }.bind(host: "127.0.0.1", port: port).wait()
+        let channel = try Self.bootstrap { [weak self] channel in try self?.serve(channel) }.bind(host: "127.0.0.1", port: port).wait()
         listener.with { $0 = channel }
+    }
+
+    private struct WeakServer: Sendable {
+        weak let kms: FaultInjectingKMS?
+    }
+
+    private func serve(_ channel: any Channel) throws {
+        let number = connections.with { connections in
+            connections.append(channel)
+            return connections.count - 1
+        }
+        try channel.pipeline.syncOperations.configureHTTPServerPipeline()
+        let handler = ConnectionHandler(connection: number) { [weak self] incoming in self?.receive(incoming) ?? .none }
+        try channel.pipeline.syncOperations.addHandler(handler)
     }
 
     private static func bootstrap(_ accept: @escaping @Sendable (any Channel) throws -> Void) -> ServerBootstrap {
