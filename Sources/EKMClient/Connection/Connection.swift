@@ -125,13 +125,14 @@ final class Connection: @unchecked Sendable {
         lock.lock()
         while failure == nil {
             expireTasks()
+            // Before this thread waits: the lock was given up here, so look again.
+            if flushResumptions() { continue }
             if tasksWaiting == 0 || isLed {
                 if tasksWaiting == 0 { appointLeader() }
                 readerCondition.wait(lock, until: tasksWaiting == 0 ? .never : earliestTaskDeadline)
             } else {
                 lead(until: earliestTaskDeadline)
             }
-            flushResumptions()
         }
         unlock()
     }
@@ -258,10 +259,13 @@ final class Connection: @unchecked Sendable {
         for (continuation, outcome) in resumptions { continuation.resume(returning: outcome) }
     }
 
-    private func flushResumptions() {
-        guard !resumptions.isEmpty else { return }
+    /// Resumes tasks whose calls ended, giving up the lock meanwhile; whether there were any.
+    @discardableResult
+    private func flushResumptions() -> Bool {
+        guard !resumptions.isEmpty else { return false }
         unlock()
         lock.lock()
+        return true
     }
 
     // MARK: The leader, without the lock
