@@ -13,7 +13,8 @@ struct AWSKMSFixture: Sendable {
     let environment: EnvironmentIdentity
 
     init(
-        _ variables: [String: String] = [:], settings: AWSSettings = AWSSettings(timeout: .seconds(5)), retry: AWSRetry = AWSKMSFixture.fast
+        _ variables: [String: String] = [:], settings: AWSSettings = AWSSettings(timeout: .seconds(30)),
+        retry: AWSRetry = AWSKMSFixture.fast
     ) throws {
         kms = try FaultInjectingKMS()
         key = kms.createKey()

@@ -107,6 +107,18 @@ import Testing
         #expect(failure.message.contains("another encryption context"))
     }
 
+    @Test("A KMS that decrypts what was changed is refused") func lyingTag() async throws {
+        let answer = #"{"KeyId":"\#(fixture.key)","Plaintext":"AAAA"}"#
+        kms.inject(
+            .on(.decrypt, times: 1),
+            .then { kms in
+                kms.inject(.on(.decrypt, times: 1), .then { $0.inject(.on(.decrypt), .raw(status: 200, body: answer)) })
+            })
+        let failure = try await fixture.probeFailure()
+        #expect(failure.verdict == .mismatched)
+        #expect(failure.message.contains("was changed"))
+    }
+
     @Test(
         "No answer under another context proves nothing",
         arguments: [
