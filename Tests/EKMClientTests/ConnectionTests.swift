@@ -180,6 +180,20 @@ struct ConnectionTests {
         }
     }
 
+    @Test("A daemon that has no room for the connection is heard, though it reads nothing", arguments: Face.allCases)
+    func noRoom(face: Face) async throws {
+        try await withDaemon { peer, _ in
+            var bytes: [UInt8] = []
+            let nobody = FrameHeader(operation: Operation(rawValue: 0), requestID: 0)
+            Answer.appendFailure(to: nobody, error: WireError(.limitReached, "Full."), into: &bytes)
+            peer.send(bytes)
+        } _: { client in
+            let error = await failure { () async throws(EKMClientError) in try await face.ping(client) }
+            #expect(error?.refusal?.code == .limitReached)
+            #expect(error?.exitCode == 75)
+        }
+    }
+
     @Test("Closing the client ends the calls that wait")
     func close() async throws {
         let arrived = Gate()

@@ -18,6 +18,8 @@ final class Connection: @unchecked Sendable {
     private var outbox = Outbox()
     private var failure: EKMClientError?
     private var greeting: Call?
+    /// The daemon takes no more requests here, though it may still answer.
+    private var isEnding = false
     private var isLed = false
     private var isSending = false
     /// Blocking calls that wait on their condition.
@@ -36,7 +38,7 @@ final class Connection: @unchecked Sendable {
     }
 
     /// Whether calls can still be made on it.
-    var isOpen: Bool { lock.withLock { failure == nil } }
+    var isOpen: Bool { lock.withLock { failure == nil && !isEnding } }
 
     /// Ends the connection: calls that wait fail with `error`.
     func close(_ error: EKMClientError) {
@@ -153,7 +155,7 @@ final class Connection: @unchecked Sendable {
     // MARK: With the lock held
 
     private func start(_ call: Call) {
-        if let failure {
+        if let failure = failure ?? (isEnding ? .lost(EPIPE) : nil) {
             finish(call, .failed(failure, sent: false))
             return
         }
@@ -211,6 +213,10 @@ final class Connection: @unchecked Sendable {
             } else if error == EAGAIN {
                 if isLed { wake.wake() }
                 return
+            } else if error == EPIPE || error == ECONNRESET {
+                // What it said before it closed is still to be read: the leader ends the calls when it finds the end.
+                isEnding = true
+                outbox.removeAll()
             } else if error != EINTR {
                 fail(.lost(error))
             }
@@ -240,8 +246,8 @@ final class Connection: @unchecked Sendable {
 
     private func deliver(_ answer: Answered) {
         guard let call = pending[answer.header.requestID] else {
-            // Nobody waits any more. But an answer to request 0 means that the daemon could not read us.
-            if answer.header.requestID == 0 { fail(.violation("an answer that belongs to no request")) }
+            // Nobody waits any more. But what belongs to no request concerns the connection: the daemon has no room for it, or could not read us.
+            if answer.header.requestID == 0 { fail(answer.frame.refusal ?? .violation("an answer that belongs to no request")) }
             return
         }
         guard call.frame.operation == answer.header.operation else {
