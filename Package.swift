@@ -82,6 +82,8 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["KeyHierarchy", "Cryptography", "MainKeys", nio, posix, http],
             path: "Tests/TestSupport", swiftSettings: tests),
+        // The fake KMS answers as the emulators do.
+        .testTarget(name: "TestSupportTests", dependencies: ["TestSupport"], swiftSettings: tests),
         .testTarget(name: "CryptographyTests", dependencies: ["Cryptography"], resources: [.copy("Vectors")], swiftSettings: tests),
         .testTarget(name: "KeyHierarchyTests", dependencies: ["KeyHierarchy", "Cryptography", "TestSupport"], swiftSettings: tests),
         .testTarget(

@@ -26,16 +26,17 @@ package final class FaultInjectingKMS: Sendable {
         listener = Guarded(nil)
         // The port is bound before there is a self to serve it; nobody knows it until then.
         let server = Guarded<WeakServer?>(nil)
-        let channel = try Self.bootstrap { channel in try server.with { $0 }?.kms?.serve(channel) }.bind(host: "127.0.0.1", port: 0).wait()
-        guard let port = channel.localAddress?.port else { throw ProcessFailure("the fault-injecting KMS has no port") }
-        self.port = port
+        port = try freeLoopbackPort()
+        let channel = try Self.bind(port) { channel in try server.with { $0 }?.kms?.serve(channel) }
         endpoint = "http://127.0.0.1:\(port)"
         listener.with { $0 = channel }
         server.with { $0 = WeakServer(kms: self) }
     }
 
     deinit {
-        goDown()
+        // Not `goDown()`, which waits: the last reference may go on an event loop.
+        listener.with { $0 }?.close(promise: nil)
+        for connection in connections.with({ $0 }) { connection.close(promise: nil) }
     }
 
     /// Stops listening and closes every connection: the address refuses from now on.
@@ -49,7 +50,7 @@ package final class FaultInjectingKMS: Sendable {
 
     /// Listens again, at the same address.
     package func comeBack() throws {
-        let channel = try Self.bootstrap { [weak self] channel in try self?.serve(channel) }.bind(host: "127.0.0.1", port: port).wait()
+        let channel = try Self.bind(port) { [weak self] channel in try self?.serve(channel) }
         listener.with { $0 = channel }
     }
 
@@ -67,13 +68,19 @@ package final class FaultInjectingKMS: Sendable {
         try channel.pipeline.syncOperations.addHandler(handler)
     }
 
-    private static func bootstrap(_ accept: @escaping @Sendable (any Channel) throws -> Void) -> ServerBootstrap {
-        ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+    private static func bind(_ port: Int, _ accept: @escaping @Sendable (any Channel) throws -> Void) throws -> any Channel {
+        let bootstrap = ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.backlog, value: 1_024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture { try accept(channel) }
             }
+        for _ in 0..<40 {
+            if let channel = try? bootstrap.bind(host: "127.0.0.1", port: port).wait() { return channel }
+            // A process that is just being started may hold the old socket for a moment.
+            usleep(50_000)
+        }
+        return try bootstrap.bind(host: "127.0.0.1", port: port).wait()
     }
 
     // MARK: Faults
