@@ -6,7 +6,7 @@ final class Call: @unchecked Sendable {
     enum Outcome: Sendable {
         /// The whole frame of the answer.
         case answer(WipedBytes)
-        /// There will be no answer; whether any byte of the request had left.
+        /// There will be no answer; whether some of the request may have left.
         case failed(EKMClientError, sent: Bool)
     }
 
@@ -17,6 +17,8 @@ final class Call: @unchecked Sendable {
     var outcome: Outcome?
     /// How many bytes of the request are with the kernel.
     var sent = 0
+    /// Whether a thread is handing bytes to the kernel just now.
+    var isBeingSent = false
     /// Wakes the thread that waits for the outcome, where one does.
     var condition: Condition?
     /// Resumes the task that waits for the outcome, where one does.
@@ -28,4 +30,6 @@ final class Call: @unchecked Sendable {
     }
 
     var isSent: Bool { sent == frame.bytes.count }
+    /// Whether the daemon may have seen some of the request.
+    var mayHaveLeft: Bool { sent > 0 || isBeingSent }
 }

@@ -181,7 +181,7 @@ final class Connection: @unchecked Sendable {
         failure = error
         socket.shutDown()
         outbox.removeAll()
-        for call in pending.values { finish(call, .failed(error, sent: call.sent > 0)) }
+        for call in pending.values { finish(call, .failed(error, sent: call.mayHaveLeft)) }
         readerCondition.signal()
         if isLed { wake.wake() }
     }
@@ -203,10 +203,12 @@ final class Connection: @unchecked Sendable {
         defer { isSending = false }
         while failure == nil, let call = outbox.first {
             let offset = call.sent
+            call.isBeingSent = true
             lock.unlock()
             let count = socket.send(call.frame.bytes, from: offset)
             let error = errno
             lock.lock()
+            call.isBeingSent = false
             if count >= 0 {
                 call.sent = offset + count
                 if call.isSent, failure == nil { outbox.removeFirst() }
