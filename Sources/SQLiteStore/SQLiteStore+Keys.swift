@@ -3,21 +3,21 @@ package import KeyHierarchy
 
 extension SQLiteStore {
     package func key(_ id: KeyID, of environment: EnvironmentID) async throws(KeyStoreError) -> KeyRecord? {
-        try await key("id = ? AND environment = ?", [id.blob, environment.blob])
+        try await key(nil, "id = ? AND environment = ?", [id.blob, environment.blob])
     }
 
     package func activeHourlyKey(of environment: EnvironmentID) async throws(KeyStoreError) -> KeyRecord? {
-        try await key(KeyCondition.activeHourly, [environment.blob])
+        try await key(Self.activeHourly.index, Self.activeHourly.condition, [environment.blob])
     }
 
     package func connectionKey(_ connection: String, of environment: EnvironmentID) async throws(KeyStoreError) -> KeyRecord? {
         try await key(
-            "environment = ? AND kind = 3 AND connection = ? ORDER BY version DESC LIMIT 1",
+            "connection_keys", "environment = ? AND kind = 3 AND connection = ? ORDER BY version DESC LIMIT 1",
             [environment.blob, Array(connection.utf8).blob])
     }
 
     package func logKey(of environment: EnvironmentID) async throws(KeyStoreError) -> KeyRecord? {
-        try await key("environment = ? AND kind = 4 ORDER BY version DESC LIMIT 1", [environment.blob])
+        try await key("log_keys", "environment = ? AND kind = 4 ORDER BY version DESC LIMIT 1", [environment.blob])
     }
 
     package func insert(_ key: KeyRecord) async throws(KeyStoreError) -> KeyRecord {
@@ -45,7 +45,8 @@ extension SQLiteStore {
         switch key.purpose {
         case .hourly(let new):
             // A closed key is never active again: its hour gets another, should the clock come back.
-            guard new.state == .active, var active = try rows.first(database, KeyCondition.activeHourly, [environment]),
+            guard new.state == .active,
+                var active = try rows.first(database, from: activeHourly.index, activeHourly.condition, [environment]),
                 case .hourly(var old) = active.purpose
             else { return nil }
             guard old.hour != new.hour else { return active }
@@ -55,22 +56,29 @@ extension SQLiteStore {
             return nil
         case .connection(let connection, let version):
             return try rows.first(
-                database, "environment = ? AND kind = 3 AND connection = ? AND version = ?",
+                database, from: "connection_keys", "environment = ? AND kind = 3 AND connection = ? AND version = ?",
                 [environment, Array(connection.utf8).blob, Int64(version).databaseValue])
         case .log(let version):
-            return try rows.first(database, "environment = ? AND kind = 4 AND version = ?", [environment, Int64(version).databaseValue])
+            return try rows.first(
+                database, from: "log_keys", "environment = ? AND kind = 4 AND version = ?", [environment, Int64(version).databaseValue])
         }
     }
 
-    private func key(_ condition: String, _ arguments: [DatabaseValue]) async throws(KeyStoreError) -> KeyRecord? {
+    /// The constants stand in the text because SQLite answers from a partial index only where it sees them.
+    private static let activeHourly = (index: "one_active_hourly_key", condition: "environment = ? AND kind = 2 AND state = 1")
+
+    private func key(_ index: String?, _ condition: String, _ arguments: [DatabaseValue]) async throws(KeyStoreError) -> KeyRecord? {
         try await reading { [keyRows] database in
-            try keyRows.first(database, condition, arguments).map { try Self.record($0, database) }
+            try keyRows.first(database, from: index, condition, arguments).map { try Self.record($0, database) }
         }
     }
 
     private static func record(_ row: KeyRow, _ database: Database) throws -> KeyRecord {
         let statement = try database.cachedStatement(
-            sql: "SELECT version, bytes FROM wraps WHERE key = ? AND environment = ? AND version IS NOT NULL ORDER BY version")
+            sql: """
+                SELECT version, bytes FROM wraps INDEXED BY wraps_by_key
+                WHERE key = ? AND environment = ? AND version IS NOT NULL ORDER BY version
+                """)
         let wraps = try Row.fetchAll(statement, arguments: [row.id.blob, row.environment.blob]).map { wrap in
             let columns = Columns(table: "wraps", wrap)
             return Wrap(
@@ -80,9 +88,4 @@ extension SQLiteStore {
         guard !wraps.isEmpty else { throw RowDamage(table: "wraps", reason: .missing) }
         return KeyRecord(id: row.id, environment: row.environment, purpose: row.purpose, createdAt: row.createdAt, wraps: wraps)
     }
-}
-
-/// Conditions that SQLite can answer from a partial index only when the constants stand in them.
-private enum KeyCondition {
-    static let activeHourly = "environment = ? AND kind = 2 AND state = 1"
 }

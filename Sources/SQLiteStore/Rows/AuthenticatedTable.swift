@@ -24,9 +24,11 @@ struct AuthenticatedTable<Stored: AuthenticatedRow>: Sendable {
             .execute(arguments: StatementArguments(values.map(\.value) + key))
     }
 
+    /// - Parameter index: The only index to use, where SQLite without statistics would take a worse one.
     /// - Throws: `RowDamage`.
-    func first(_ database: Database, _ condition: String, _ arguments: [DatabaseValue]) throws -> Stored? {
-        let statement = try database.cachedStatement(sql: "SELECT * FROM \(Stored.table) WHERE \(condition)")
+    func first(_ database: Database, from index: String? = nil, _ condition: String, _ arguments: [DatabaseValue]) throws -> Stored? {
+        let source = Stored.table + (index.map { " INDEXED BY \($0)" } ?? "")
+        let statement = try database.cachedStatement(sql: "SELECT * FROM \(source) WHERE \(condition)")
         guard let row = try Row.fetchOne(statement, arguments: StatementArguments(arguments)) else { return nil }
         return try reading(row).verified()
     }
