@@ -100,7 +100,9 @@ let package = Package(
         .testTarget(name: "EKMStreamsTests", dependencies: ["EKMStreams", "EKMClient", "Cryptography"], swiftSettings: tests),
         .testTarget(name: "ServiceManagerTests", dependencies: ["ServiceManager", log], swiftSettings: tests),
         .testTarget(
-            name: "DaemonTests", dependencies: ["ekmd", "ekmctl", "EKMClient", "EKMStreams", "EKMWire", "TestSupport", log],
-            swiftSettings: tests),
+            name: "DaemonTests",
+            dependencies: [
+                "ekmd", "ekmctl", "EKMClient", "EKMStreams", "EKMWire", "EKMServer", "KeyHierarchy", "Cryptography", "TestSupport", log,
+            ], swiftSettings: tests),
     ]
 )
