@@ -13,8 +13,12 @@ package final class DaemonFixture: Sendable {
     package var rootKey: String { directory.file("keys/root.key") }
     package var configuration: String { directory.file("ekmd.yaml") }
 
-    /// Standard error: the log.
-    package var log: String { (try? String(contentsOfFile: directory.file("log"), encoding: .utf8)) ?? "" }
+    /// Standard error: the log, of earlier daemons in the directory too.
+    package var log: String { Self.log(in: directory) }
+
+    package static func log(in directory: TemporaryDirectory) -> String {
+        (try? String(contentsOfFile: directory.file("log"), encoding: .utf8)) ?? ""
+    }
 
     /// Starts a daemon, and returns once it is ready.
     /// - Parameters:

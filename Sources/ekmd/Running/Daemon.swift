@@ -158,7 +158,7 @@ final class Daemon {
         let parts = parts
         let isDone = Blocking.run(within: Self.drainTime + .milliseconds(700)) {
             await parts.server.shutdown(within: Self.drainTime)
-            try? parts.store.close()
+            do { try parts.store.close() } catch { parts.log.logger.warning("\(error)") }
         }
         if !isDone {
             parts.keyring.wipeAll()
