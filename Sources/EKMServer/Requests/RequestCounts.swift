@@ -6,8 +6,7 @@ struct RequestCounts {
     var failed = 0
     private var operations = [Int](repeating: 0, count: known + 1)
 
-    @inline(__always)
-    mutating func count(_ operation: Operation) { operations[min(Int(operation.rawValue), Self.known)] += 1 }
+    mutating func count(_ operation: Operation, _ times: Int) { operations[min(Int(operation.rawValue), Self.known)] += times }
 
     static func += (sum: inout Self, other: Self) {
         sum.failed += other.failed

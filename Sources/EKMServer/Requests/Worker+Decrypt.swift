@@ -6,27 +6,32 @@ extension Worker {
     /// Decrypts in place, or parks the request until its key is there.
     @inline(__always)
     func decrypt(
-        _ request: FrameHeader, _ fields: RawSpan, for connection: Connection, into output: inout OutputRawSpan
+        _ request: FrameHeader, _ fields: RawSpan, for connection: Connection, _ batch: inout Batch, into output: inout OutputRawSpan
     ) throws(WireError) {
-        if let warm = connection.decryption, fields.begins(with: warm.prefix), warm.grants == grants, warm.cipher.key.isUsable(at: now) {
+        let moment = batch.moment
+        if let warm = batch.decryption, fields.begins(with: warm.prefix), warm.grants == moment.grants,
+            warm.cipher.key.isUsable(at: moment.now)
+        {
             var reader = WireReader(at: warm.prefix.count)
             let context = try ContextField(reading: &reader, in: fields)
             let envelope = reader.rest(in: fields)
             // The same header means the same key, environment and scope.
             if fields.extracting(envelope).begins(with: warm.cipher.key.header) {
-                warm.cipher.lastRead = read
-                if try open(request, fields, context, envelope, with: warm.cipher, into: &output) { return }
+                use(warm.cipher, moment)
+                if try open(request, fields, context, envelope, with: warm.cipher, batch, into: &output) { return }
             }
         }
-        try decrypt(request, fields, for: connection, fetched: nil, attempt: 0, into: &output)
+        try decrypt(request, fields, for: connection, batch, fetched: nil, attempt: 0, into: &output)
+        batch.decryption = connection.decryption
     }
 
     /// - Parameter fetched: what the cold path brought, where the request was parked for it.
     @inline(never)
     func decrypt(
-        _ request: FrameHeader, _ fields: RawSpan, for connection: Connection, fetched: CachedKey?, attempt: Int,
-        into output: inout OutputRawSpan
+        _ request: FrameHeader, _ fields: RawSpan, for connection: Connection, _ batch: Batch, fetched: CachedKey?,
+        attempt: Int, into output: inout OutputRawSpan
     ) throws(WireError) {
+        let moment = batch.moment
         let view = try DecryptRequestView(parsing: fields)
         let envelope = fields.extracting(view.payload)
         let header: EnvelopeHeader
@@ -34,8 +39,9 @@ extension Worker {
         let environment = try environment(header.environment, .decrypt, for: connection)
         let expected = KeyHierarchy.Scope(view.expectedScope, in: fields)
         if let expected, expected.kind != header.scope { throw WireError(HierarchyError.otherScope) }
-        let usable = fetched.flatMap { $0.isUsable(at: now) ? $0 : nil }
-        guard let key = usable ?? environment.decryptionKey(for: header, envelope: envelope, at: now), let cipher = try cipher(for: key)
+        let usable = fetched.flatMap { $0.isUsable(at: moment.now) ? $0 : nil }
+        guard let key = usable ?? environment.decryptionKey(for: header, envelope: envelope, at: moment.now),
+            let cipher = try cipher(for: key, moment)
         else {
             let need = ColdNeed(environment, decrypts: header, envelope)
             try parking.park(request, fields, for: connection, need: need, attempt: attempt)
@@ -44,22 +50,22 @@ extension Worker {
         if let expected, !key.serves(expected, header: header) { throw WireError(HierarchyError.otherScope) }
         guard envelope.begins(with: key.header) else { throw .cannotDecrypt }
         let prefix = fields.extracting(0..<view.context.wire.lowerBound)
-        connection.decryption = WarmKey(prefix: prefix.array(prefix.byteOffsets), cipher: cipher, grants: grants)
-        guard try open(request, fields, view.context, view.payload, with: cipher, into: &output) else { throw .wipedMeanwhile }
+        connection.decryption = WarmKey(prefix: prefix.array(prefix.byteOffsets), cipher: cipher, grants: moment.grants)
+        guard try open(request, fields, view.context, view.payload, with: cipher, batch, into: &output) else { throw .wipedMeanwhile }
     }
 
     /// - Returns: false if the contexts were freed meanwhile.
     @inline(__always)
     private func open(
         _ request: FrameHeader, _ fields: RawSpan, _ context: ContextField, _ envelope: Range<Int>, with entry: CipherCache.Entry,
-        into output: inout OutputRawSpan
+        _ batch: Batch, into output: inout OutputRawSpan
     ) throws(WireError) -> Bool {
         guard let cipher = entry.cipher else { return false }
         if context.isCanonical {
-            try open(request, fields.extracting(envelope), fields.extracting(context.canonical), entry.key, cipher, into: &output)
+            try open(request, fields.extracting(envelope), fields.extracting(context.canonical), entry.key, cipher, batch, into: &output)
         } else {
             let sorted = try EncryptionContext(context, in: fields).canonicalBytes
-            try unsafe open(request, fields.extracting(envelope), sorted.span.bytes, entry.key, cipher, into: &output)
+            try unsafe open(request, fields.extracting(envelope), sorted.span.bytes, entry.key, cipher, batch, into: &output)
         }
         return true
     }
@@ -67,14 +73,14 @@ extension Worker {
     @inline(__always)
     private func open(
         _ request: FrameHeader, _ envelope: RawSpan, _ context: RawSpan, _ key: CachedKey, _ cipher: EnvelopeCipher,
-        into output: inout OutputRawSpan
+        _ batch: Batch, into output: inout OutputRawSpan
     ) throws(WireError) {
-        key.touch(now)
         let headerSize = key.header.count
         let size = envelope.byteCount - headerSize - EnvelopeCipher.overhead
         guard size >= 0 else { throw .cannotDecrypt }
         let start = output.byteCount
-        Answer.appendSuccess(to: request, secondsLeft: secondsLeft(of: key.environment), fieldsSize: size, output: &output)
+        Answer.appendSuccess(
+            to: request, secondsLeft: secondsLeft(of: key.environment, at: batch.moment.now), fieldsSize: size, output: &output)
         answersHoldPlaintext = true
         do throws(CryptographyError) {
             try cipher.open(

@@ -6,52 +6,61 @@ extension Worker {
     /// Encrypts in place, or parks the request until its key is there.
     @inline(__always)
     func encrypt(
-        _ request: FrameHeader, _ fields: RawSpan, for connection: Connection, into output: inout OutputRawSpan
+        _ request: FrameHeader, _ fields: RawSpan, for connection: Connection, _ batch: inout Batch, into output: inout OutputRawSpan
     ) throws(WireError) {
-        if let warm = connection.encryption, fields.begins(with: warm.prefix), warm.grants == grants, isFit(warm.cipher.key) {
+        let moment = batch.moment
+        if let warm = batch.encryption, fields.begins(with: warm.prefix), warm.grants == moment.grants, isFit(warm.cipher.key, moment) {
             var reader = WireReader(at: warm.prefix.count)
             let context = try ContextField(reading: &reader, in: fields)
-            warm.cipher.lastRead = read
-            if try seal(request, fields, context, reader.rest(in: fields), with: warm.cipher, into: &output) { return }
+            use(warm.cipher, moment)
+            if try seal(request, fields, context, reader.rest(in: fields), with: warm.cipher, batch, into: &output) { return }
         }
-        try encrypt(request, fields, for: connection, fetched: nil, attempt: 0, into: &output)
+        try encrypt(request, fields, for: connection, batch, fetched: nil, attempt: 0, into: &output)
+        batch.encryption = connection.encryption
     }
 
     /// - Parameter fetched: what the cold path brought, where the request was parked for it.
     @inline(never)
     func encrypt(
-        _ request: FrameHeader, _ fields: RawSpan, for connection: Connection, fetched: CachedKey?, attempt: Int,
-        into output: inout OutputRawSpan
+        _ request: FrameHeader, _ fields: RawSpan, for connection: Connection, _ batch: Batch, fetched: CachedKey?,
+        attempt: Int, into output: inout OutputRawSpan
     ) throws(WireError) {
+        let moment = batch.moment
         let view = try EncryptRequestView(parsing: fields)
         let environment = try environment(named: fields.string(view.environment), .encrypt, for: connection)
         guard let scope = KeyHierarchy.Scope(view.scope, in: fields) else { throw .internalFailure }
-        let key = fetched.flatMap { isFit($0) ? $0 : nil } ?? environment.encryptionKey(for: scope, hour: hour, at: now)
-        guard let key, let cipher = try cipher(for: key) else {
+        let key =
+            fetched.flatMap { isFit($0, moment) ? $0 : nil } ?? environment.encryptionKey(for: scope, hour: moment.hour, at: moment.now)
+        guard let key, let cipher = try cipher(for: key, moment) else {
             try parking.park(request, fields, for: connection, need: ColdNeed(environment, encrypts: scope), attempt: attempt)
             return
         }
         let prefix = fields.extracting(0..<view.context.wire.lowerBound)
-        connection.encryption = WarmKey(prefix: prefix.array(prefix.byteOffsets), cipher: cipher, grants: grants)
-        guard try seal(request, fields, view.context, view.plaintext, with: cipher, into: &output) else { throw .wipedMeanwhile }
+        connection.encryption = WarmKey(prefix: prefix.array(prefix.byteOffsets), cipher: cipher, grants: moment.grants)
+        guard try seal(request, fields, view.context, view.plaintext, with: cipher, batch, into: &output) else {
+            throw .wipedMeanwhile
+        }
     }
 
     /// Whether the key may encrypt now.
     @inline(__always)
-    private func isFit(_ key: CachedKey) -> Bool { key.isUsable(at: now) && (key.hour == nil || key.hour == hour) }
+    private func isFit(_ key: CachedKey, _ moment: Moment) -> Bool {
+        // By number: comparing optionals calls the generic comparison.
+        key.isUsable(at: moment.now) && (key.hour.map { $0.number == moment.hour.number } ?? true)
+    }
 
     /// - Returns: false if the contexts were freed meanwhile.
     @inline(__always)
     private func seal(
         _ request: FrameHeader, _ fields: RawSpan, _ context: ContextField, _ plaintext: Range<Int>, with entry: CipherCache.Entry,
-        into output: inout OutputRawSpan
+        _ batch: Batch, into output: inout OutputRawSpan
     ) throws(WireError) -> Bool {
         guard let cipher = entry.cipher else { return false }
         if context.isCanonical {
-            try seal(request, fields.extracting(plaintext), fields.extracting(context.canonical), entry.key, cipher, into: &output)
+            try seal(request, fields.extracting(plaintext), fields.extracting(context.canonical), entry.key, cipher, batch, into: &output)
         } else {
             let sorted = try EncryptionContext(context, in: fields).canonicalBytes
-            try unsafe seal(request, fields.extracting(plaintext), sorted.span.bytes, entry.key, cipher, into: &output)
+            try unsafe seal(request, fields.extracting(plaintext), sorted.span.bytes, entry.key, cipher, batch, into: &output)
         }
         return true
     }
@@ -59,14 +68,14 @@ extension Worker {
     @inline(__always)
     private func seal(
         _ request: FrameHeader, _ plaintext: RawSpan, _ context: RawSpan, _ key: CachedKey, _ cipher: EnvelopeCipher,
-        into output: inout OutputRawSpan
+        _ batch: Batch, into output: inout OutputRawSpan
     ) throws(WireError) {
-        key.touch(now)
         let start = output.byteCount
         let header = key.header
         let size = header.count + EnvelopeCipher.overhead + plaintext.byteCount
-        Answer.appendSuccess(to: request, secondsLeft: secondsLeft(of: key.environment), fieldsSize: size, output: &output)
-        try withNonce { (nonce) throws(WireError) in
+        let secondsLeft = secondsLeft(of: key.environment, at: batch.moment.now)
+        try nonces.withNext(expected: batch.framesLeft) { (nonce) throws(WireError) in
+            Answer.appendSuccess(to: request, secondsLeft: secondsLeft, fieldsSize: size, output: &output)
             do throws(CryptographyError) {
                 let header = unsafe header.span.bytes
                 output.append(copying: header)

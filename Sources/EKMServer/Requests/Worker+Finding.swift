@@ -18,12 +18,21 @@ extension Worker {
     }
 
     /// The key's contexts on this loop; nil if it was wiped meanwhile.
-    func cipher(for key: CachedKey) throws(WireError) -> CipherCache.Entry? {
-        do throws(CryptographyError) { return try ciphers.entry(for: key, read: read) } catch { throw WireError(error) }
+    func cipher(for key: CachedKey, _ moment: Moment) throws(WireError) -> CipherCache.Entry? {
+        key.touch(moment.now)
+        do throws(CryptographyError) { return try ciphers.entry(for: key, read: moment.read) } catch { throw WireError(error) }
+    }
+
+    /// Notes, once for a read, that the key was used: the least recently used go first where there is no more room.
+    @inline(__always)
+    func use(_ entry: CipherCache.Entry, _ moment: Moment) {
+        guard entry.lastRead != moment.read else { return }
+        entry.lastRead = moment.read
+        entry.key.touch(moment.now)
     }
 
     @inline(__always)
-    func secondsLeft(of environment: LiveEnvironment) -> SecondsLeft {
+    func secondsLeft(of environment: LiveEnvironment, at now: BootInstant) -> SecondsLeft {
         let deadline = environment.deadline.nanoseconds
         return SecondsLeft(seconds: deadline > now.nanoseconds ? Int(clamping: (deadline - now.nanoseconds) / 1_000_000_000) : 0)
     }

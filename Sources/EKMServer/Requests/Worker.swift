@@ -16,16 +16,8 @@ final class Worker {
     var isDraining = false
     private(set) lazy var parking = ParkingLot(worker: self)
 
-    // One read.
-    private(set) var now = BootInstant(nanoseconds: 0)
-    private(set) var hour = Hour(number: 0)
-    private(set) var grants: UInt64 = 0
-    private(set) var read: UInt64 = 0
-    /// How many frames of the read are still to be answered: as many nonces may be needed.
-    private var framesLeft = 0
-    private var nonces: [UInt8] = []
-    private var nextNonce = 0
-    private var lastNonce = 0
+    private(set) var moment = Moment()
+    let nonces = Nonces()
 
     /// Successes of the warm path, in a buffer that is reserved before anything is written.
     var answers: ByteBuffer
@@ -48,26 +40,26 @@ final class Worker {
 
     /// Reads the clocks once, for all frames of a read.
     func beginRead() {
-        now = service.clock.now
-        hour = service.wallClock.now.hour
-        grants = service.authorizer.epoch
-        read += 1
-        nextNonce = 0
-        lastNonce = 0
+        moment = Moment(
+            now: service.clock.now, hour: service.wallClock.now.hour, grants: service.authorizer.epoch, read: moment.read + 1)
+        nonces.beginRead()
     }
 
     /// Answers complete frames that follow one another, `count` of them.
     func answer(_ frames: RawSpan, count: Int, for connection: Connection) {
         let room = room(for: frames.byteCount, count: count, connection)
-        framesLeft = count
+        var batch = Batch(moment: moment, framesLeft: count, encryption: connection.encryption, decryption: connection.decryption)
         answers.writeWithOutputRawSpan(minimumWritableBytes: room) { output in
             var start = 0
-            while case .complete(let end) = Frame.scan(frames, at: start, limit: .max) {
-                answer(frames, from: start, to: end, for: connection, into: &output)
-                framesLeft -= 1
+            while start < frames.byteCount, let request = FrameHeader(frameAt: start, in: frames) {
+                let end = start + Frame.prefixSize + Int(frames.bigEndianUInt32(at: start))
+                let fields = frames.extracting(Frame.fields(from: start, to: end))
+                if let counted = batch.count(request.operation) { counts.count(counted.operation, counted.times) }
+                answer(request, fields, for: connection, &batch, into: &output)
                 start = end
             }
         }
+        counts.count(batch.operation, batch.times)
     }
 
     /// How many bytes the answers to these frames may take at most; there is room for them then, or the buffer is empty.
@@ -79,17 +71,18 @@ final class Worker {
     }
 
     @inline(__always)
-    private func answer(_ frames: RawSpan, from start: Int, to end: Int, for connection: Connection, into output: inout OutputRawSpan) {
-        guard let request = FrameHeader(frameAt: start, in: frames) else { return }
-        let fields = frames.extracting(Frame.fields(from: start, to: end))
-        counts.count(request.operation)
+    private func answer(
+        _ request: FrameHeader, _ fields: RawSpan, for connection: Connection, _ batch: inout Batch, into output: inout OutputRawSpan
+    ) {
+        defer { batch.framesLeft -= 1 }
         do throws(WireError) {
             try request.checkRequestFlags()
-            switch request.operation {
-            case .encrypt: try encrypt(request, fields, for: connection, into: &output)
-            case .decrypt: try decrypt(request, fields, for: connection, into: &output)
-            case .ping: try ping(request, fields, into: &output)
-            case .hello: try hello(request, fields, into: &output)
+            // By number: a switch over the operations calls their generic comparison.
+            switch request.operation.rawValue {
+            case Operation.encrypt.rawValue: try encrypt(request, fields, for: connection, &batch, into: &output)
+            case Operation.decrypt.rawValue: try decrypt(request, fields, for: connection, &batch, into: &output)
+            case Operation.ping.rawValue: try ping(request, fields, into: &output)
+            case Operation.hello.rawValue: try hello(request, fields, into: &output)
             default: try leaveLoop(request, fields, for: connection)
             }
         } catch {
@@ -110,34 +103,5 @@ final class Worker {
         } else {
             answers.clear()
         }
-    }
-
-    // MARK: Nonces
-
-    /// Lends a fresh nonce. All that a read may need are fetched at once; none outlives it.
-    @inline(__always)
-    func withNonce(_ body: (RawSpan) throws(WireError) -> Void) throws(WireError) {
-        if nextNonce == lastNonce { try fetchNonces(max(1, framesLeft)) }
-        let nonces = nonces
-        let nonce = unsafe nonces.span.bytes.extracting(nextNonce..<nextNonce + EnvelopeCipher.nonceSize)
-        nextNonce += EnvelopeCipher.nonceSize
-        try body(nonce)
-    }
-
-    private func fetchNonces(_ count: Int) throws(WireError) {
-        let size = count * EnvelopeCipher.nonceSize
-        // Out of the property, so that the array is not shared while it is written to.
-        var fresh = nonces
-        nonces = []
-        if fresh.count < size { fresh = [UInt8](repeating: 0, count: size) }
-        do throws(CryptographyError) {
-            var span = fresh.mutableSpan
-            var bytes = unsafe span.mutableBytes
-            var wanted = bytes._mutatingExtracting(first: size)
-            try Random.fill(&wanted)
-        } catch { throw WireError(error) }
-        nonces = fresh
-        nextNonce = 0
-        lastNonce = size
     }
 }

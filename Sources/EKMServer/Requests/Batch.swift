@@ -1,0 +1,33 @@
+internal import EKMWire
+
+/// What is at hand while frames that came together are answered one after another.
+struct Batch {
+    let moment: Moment
+    /// How many frames are still to be answered: as many nonces may be needed.
+    var framesLeft: Int
+    /// The connection's, taken out of it once.
+    var encryption: WarmKey?
+    var decryption: WarmKey?
+    /// The operation of the last frames, and how many there were of it: most batches have one, which is then counted once.
+    private(set) var operation = FrameHeader.none.operation
+    private(set) var times = 0
+
+    init(moment: Moment, framesLeft: Int = 1, encryption: WarmKey? = nil, decryption: WarmKey? = nil) {
+        self.moment = moment
+        self.framesLeft = framesLeft
+        self.encryption = encryption
+        self.decryption = decryption
+    }
+
+    /// Counts one more.
+    /// - Returns: what to count when another operation begins.
+    @inline(__always)
+    mutating func count(_ operation: Operation) -> (operation: Operation, times: Int)? {
+        guard operation.rawValue != self.operation.rawValue else {
+            times += 1
+            return nil
+        }
+        defer { (self.operation, times) = (operation, 1) }
+        return times > 0 ? (self.operation, times) : nil
+    }
+}
