@@ -34,8 +34,9 @@ struct EKMCtl: ParsableCommand {
         ])
 
     static func main() {
-        // A reader that went away is an error of the write, which cleans up.
+        // A reader that went away, and a file that grows too large, are errors of the write, which cleans up.
         signal(SIGPIPE, SIG_IGN)
+        signal(SIGXFSZ, SIG_IGN)
         var arguments = Array(CommandLine.arguments.dropFirst())
         let json = arguments.prefix { $0 != "--" }.contains("--json")
         do {

@@ -7,7 +7,7 @@ struct DataKeyGenerateCommand: ParsableCommand {
         commandName: "generate", abstract: "Have a fresh data key made.",
         discussion: "Prints the wrapped key, to be kept beside the data, and the bare key, which must not be kept; both in base64.")
 
-    @Argument(help: EnvironmentArgument.help) var environment: EnvironmentArgument
+    @Argument(help: EnvironmentArgument.help, transform: EnvironmentArgument.init(parsing:)) var environment: EnvironmentArgument
     @OptionGroup var scope: ScopeOptions
     @OptionGroup var context: ContextOptions
     @Flag(help: "Print the key even on a terminal.") var toTerminal = false

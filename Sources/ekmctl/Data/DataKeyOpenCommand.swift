@@ -29,7 +29,12 @@ struct DataKeyOpenCommand: ParsableCommand {
             throw Failure(.dataError, "unknown-format", "this is no wrapped data key: it is not base64, or not of a key's size")
         }
         let client = connection.client()
-        let opened = try connection.call { () throws(EKMClientError) in try client.blocking.openDataKey(bytes, context: context) }
+        let opened: OpenedDataKey
+        do {
+            opened = try connection.call { () throws(EKMClientError) in try client.blocking.openDataKey(bytes, context: context) }
+        } catch {
+            throw error.ofCiphertext
+        }
         try DataKeyOutput.print(opened.key, wrapped: nil, secondsLeft: opened.secondsLeft, json: connection.json)
     }
 }

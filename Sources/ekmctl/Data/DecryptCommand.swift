@@ -18,6 +18,10 @@ struct DecryptCommand: ParsableCommand {
     @OptionGroup var connection: ConnectionOptions
 
     func run() throws {
+        do { try decrypt() } catch let failure as Failure { throw failure.ofCiphertext }
+    }
+
+    private func decrypt() throws {
         let context = try context.context()
         let client = connection.client()
         let transfer = DataTransfer(client: client, connection: connection)

@@ -11,7 +11,7 @@ struct EncryptCommand: ParsableCommand {
             lends. decrypt reads both.
             """)
 
-    @Argument(help: EnvironmentArgument.help) var environment: EnvironmentArgument
+    @Argument(help: EnvironmentArgument.help, transform: EnvironmentArgument.init(parsing:)) var environment: EnvironmentArgument
     @OptionGroup var scope: ScopeOptions
     @OptionGroup var context: ContextOptions
     @Argument(help: ArgumentHelp("The file to encrypt; standard input if none, or -.", valueName: "in")) var input: String?

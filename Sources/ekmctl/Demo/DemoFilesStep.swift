@@ -66,9 +66,7 @@ struct DemoFilesStep {
         }
         var sealed: [UInt8] = []
         let encryptor = StreamEncryptor(client: client, environment: environment, scope: scope, context: context)
-        _ = try journal.measure { () throws(StreamError) in
-            try encryptor.encrypt(read: MemoryReader(content).read, write: { sealed += $0.array })
-        }
+        try encryptor.encrypt(read: MemoryReader(content).read, write: { sealed += $0.array })
         return sealed
     }
 
@@ -80,9 +78,7 @@ struct DemoFilesStep {
         }
         var content: [UInt8] = []
         let decryptor = StreamDecryptor(client: client, context: context)
-        _ = try journal.measure { () throws(StreamError) in
-            try decryptor.decrypt(read: MemoryReader(sealed).read, write: { content += $0.array })
-        }
+        try decryptor.decrypt(read: MemoryReader(sealed).read, write: { content += $0.array })
         return content
     }
 }

@@ -7,6 +7,7 @@ struct DemoJournal {
     struct Summary: Encodable {
         var files = 0
         var plaintextBytes: UInt64 = 0
+        /// Calls of encrypt and decrypt, one after the other on one connection.
         var operations = 0
         var operationsPerSecond = 0
         var checksPassed = 0
@@ -54,6 +55,13 @@ struct DemoJournal {
             summary.operations += 1
         }
         return try body()
+    }
+
+    /// Runs `body`, and tells how many seconds it took.
+    func time<R, E: Error>(_ body: () throws(E) -> R) throws(E) -> (R, Double) {
+        let start = Self.now
+        let result = try body()
+        return (result, Double(Self.now - start) / 1e9)
     }
 
     mutating func summary(_ connection: ConnectionOptions) throws(Failure) {

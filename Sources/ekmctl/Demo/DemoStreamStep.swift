@@ -13,13 +13,14 @@ struct DemoStreamStep {
         let context = try EncryptionContext(["customer": pair.first])
         let total = UInt64(mebibytes) << 20
         let source = DemoSource(total: total)
+        let rate = { (seconds: Double) in "\(ByteCount(UInt64(Double(total) / max(0.001, seconds))))/s" }
         var bar = ProgressBar("Encrypting and decrypting", total: 2 * total)
         var sealed: [UInt8] = []
         let kept = 1 << 20
 
         let encryptor = StreamEncryptor(client: client, environment: pair.first, scope: .job("large"), context: context)
         let pipe = try DemoScratch()
-        _ = try journal.measure { () throws(StreamError) in
+        let (_, sealing) = try journal.time { () throws(StreamError) in
             try encryptor.encrypt(
                 read: source.read,
                 write: { bytes in
@@ -30,14 +31,16 @@ struct DemoStreamStep {
         let expected = DemoSource(total: total)
         var same = true
         try pipe.rewind()
-        let size = try journal.measure { () throws(StreamError) in
+        let (size, opening) = try journal.time { () throws(StreamError) in
             try StreamDecryptor(client: client, context: context).decrypt(
                 read: pipe.read, write: { bytes in same = same && expected.matches(bytes) }, progress: { bar.update(total + $0) })
         }
         bar.end()
         journal.summary.files += 1
         journal.summary.plaintextBytes += total
-        try journal.check("\(ByteCount(total)) came back as they were, in constant memory", same && size == total)
+        try journal.check(
+            "\(ByteCount(total)) came back as they were, encrypted at \(rate(sealing)), decrypted at \(rate(opening))",
+            same && size == total)
         try refusals(of: sealed, context, &journal)
     }
 

@@ -11,7 +11,7 @@ struct EnvironmentCreateCommand: ParsableCommand {
             customer's AWS KMS; 'ekmctl policy aws-kms' prints the key policy for it, and the external id for --external-id.
             """)
 
-    @Argument(help: EnvironmentArgument.help) var environment: EnvironmentArgument
+    @Argument(help: EnvironmentArgument.help, transform: EnvironmentArgument.init(parsing:)) var environment: EnvironmentArgument
     @Option(help: ArgumentHelp("A file with 32 bytes in base64: openssl rand -base64 32", valueName: "file")) var material: String?
     @Option(help: ArgumentHelp("A key ARN, key id or alias ARN.", valueName: "arn")) var awsKms: String?
     @Option(help: ArgumentHelp("A role to assume for the key.", valueName: "arn")) var roleArn: String?

@@ -7,7 +7,7 @@ struct EnvironmentDeleteCommand: ParsableCommand {
         commandName: "delete", abstract: "Delete an environment, and with it the way to read its data.",
         discussion: "Says what becomes unreadable, and asks for the name to be typed; in a script, --confirm gives it.")
 
-    @Argument(help: EnvironmentArgument.help) var environment: EnvironmentArgument
+    @Argument(help: EnvironmentArgument.help, transform: EnvironmentArgument.init(parsing:)) var environment: EnvironmentArgument
     @Option(help: ArgumentHelp("The name once more, instead of typing it.", valueName: "name")) var confirm: String?
     @OptionGroup var connection: ConnectionOptions
 

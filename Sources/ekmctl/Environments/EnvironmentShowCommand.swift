@@ -6,7 +6,7 @@ struct EnvironmentShowCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show", abstract: "Show an environment: its keys, its state, and how long it would live without its KMS.")
 
-    @Argument(help: EnvironmentArgument.help) var environment: EnvironmentArgument
+    @Argument(help: EnvironmentArgument.help, transform: EnvironmentArgument.init(parsing:)) var environment: EnvironmentArgument
     @OptionGroup var connection: ConnectionOptions
 
     func run() throws {

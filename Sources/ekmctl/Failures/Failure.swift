@@ -6,7 +6,7 @@ import Glibc
 /// Why a command failed, for a person and for a program.
 struct Failure: Error {
     /// The exit code, of sysexits.h.
-    let exitCode: ExitStatus
+    private(set) var exitCode: ExitStatus
     /// The stable name, in kebab-case.
     let name: String
     /// The daemon's number for it, where the daemon refused.
@@ -61,6 +61,14 @@ struct Failure: Error {
                 }
             self.init(exitCode, error.code == .cannotDecrypt ? "cannot-decrypt" : error.code.description, error.message)
         }
+    }
+
+    /// The failure where a ciphertext named what it belongs to: an environment that is not known is the ciphertext's fault then.
+    var ofCiphertext: Failure {
+        guard code == ErrorCode.unknownEnvironment.rawValue else { return self }
+        var failure = self
+        failure.exitCode = .dataError
+        return failure
     }
 
     static func usage(_ message: String) -> Failure { Failure(.usage, "usage", message) }

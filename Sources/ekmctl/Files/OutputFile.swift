@@ -16,7 +16,8 @@ struct OutputFile: ~Copyable {
     /// - Parameters:
     ///   - path: nil or `-` for standard output.
     ///   - mode: the permissions of a new file, before the umask. A file that is replaced gives its own.
-    init(_ path: String?, mode: mode_t = 0o666) throws(Failure) {
+    ///   - allowsUnnamed: false takes a hidden file in any case.
+    init(_ path: String?, mode: mode_t = 0o666, allowsUnnamed: Bool = true) throws(Failure) {
         guard let path, path != "-" else {
             name = Self.standardOutputName
             descriptor = STDOUT_FILENO
@@ -24,7 +25,7 @@ struct OutputFile: ~Copyable {
             return
         }
         name = path
-        (descriptor, target) = try OutputTarget.open(path, mode: mode)
+        (descriptor, target) = try OutputTarget.open(path, mode: mode, allowsUnnamed: allowsUnnamed)
     }
 
     deinit {

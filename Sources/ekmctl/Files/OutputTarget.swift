@@ -13,7 +13,7 @@ enum OutputTarget {
     /// `O_TMPFILE`, which Glibc's module does not show.
     private static let unnamedFile = Int32(0o20000000) | O_DIRECTORY
 
-    static func open(_ path: String, mode: mode_t) throws(Failure) -> (Int32, OutputTarget) {
+    static func open(_ path: String, mode: mode_t, allowsUnnamed: Bool = true) throws(Failure) -> (Int32, OutputTarget) {
         var status = stat()
         let exists = unsafe stat(path, &status) == 0
         if exists, status.st_mode & S_IFMT == S_IFDIR { throw .cannotCreate(path, EISDIR) }
@@ -26,7 +26,9 @@ enum OutputTarget {
         // The file behind a link is replaced, not the link.
         let path = exists ? resolved(path) : path
         let directory = parent(path)
-        var descriptor = unsafe Glibc.open(directory, O_WRONLY | O_CLOEXEC | unnamedFile, mode)
+        var descriptor: Int32 = -1
+        errno = EOPNOTSUPP
+        if allowsUnnamed { descriptor = unsafe Glibc.open(directory, O_WRONLY | O_CLOEXEC | unnamedFile, mode) }
         var target = OutputTarget.unnamed(path: path)
         if descriptor < 0 {
             guard [EOPNOTSUPP, EISDIR, EINVAL, ENOENT].contains(errno) else { throw .cannotCreate(path, errno) }

@@ -1,12 +1,16 @@
 import ArgumentParser
 
 /// The name of an environment, checked before the daemon is asked.
-struct EnvironmentArgument: ExpressibleByArgument {
+struct EnvironmentArgument {
     let name: String
 
-    init?(argument: String) {
+    init(parsing argument: String) throws {
         let parts = argument.split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.count == 2, parts.allSatisfy(Self.isPart) else { return nil }
+        guard parts.count == 2, parts.allSatisfy(Self.isPart) else {
+            throw ValidationError(
+                "'\(argument)' is not the name of an environment: write workspace/environment, each 1 to 63 lower-case letters, digits and hyphens, not beginning with a hyphen."
+            )
+        }
         name = argument
     }
 

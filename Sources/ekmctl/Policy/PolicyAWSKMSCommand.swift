@@ -11,7 +11,7 @@ struct PolicyAWSKMSCommand: ParsableCommand {
             The external id protects against a confused deputy: no other customer's role can be reached with it.
             """)
 
-    @Argument(help: EnvironmentArgument.help) var environment: EnvironmentArgument
+    @Argument(help: EnvironmentArgument.help, transform: EnvironmentArgument.init(parsing:)) var environment: EnvironmentArgument
     @Option(help: ArgumentHelp("The ARN of the identity that ekmd runs as.", valueName: "arn")) var principal: PrincipalARN
     @Option(help: ArgumentHelp("The role that ekmd assumes for the key.", valueName: "arn")) var roleArn: PrincipalARN?
     @OptionGroup var connection: ConnectionOptions
