@@ -66,7 +66,9 @@ import Testing
         #expect(try origin(configuration(ignoring, settings: own)) == "http://127.0.0.1:4566")
     }
 
-    @Test("An endpoint that is no URL, or has a path, is refused", arguments: ["kms", "https://a/b", "ftp://a"]) func refuses(_ url: String)
+    @Test(
+        "An endpoint that is no URL, has a path, or is plain http to another machine is refused",
+        arguments: ["kms", "https://a/b", "ftp://a", "http://10.0.0.1:4566"]) func refuses(_ url: String)
         throws
     {
         let configuration = try configuration(["AWS_ENDPOINT_URL": url])

@@ -1,5 +1,5 @@
+import Cryptography
 import KeyHierarchy
-import Synchronization
 import TestSupport
 import Testing
 
@@ -17,7 +17,7 @@ import Testing
 
         private let clock: ManualBootClock
         private let lifetime: Duration?
-        private let state = Mutex(State())
+        private let state = Lock(State())
 
         init(_ clock: ManualBootClock, lifetime: Duration? = .seconds(3600)) {
             self.clock = clock

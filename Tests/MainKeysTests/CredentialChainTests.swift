@@ -1,6 +1,5 @@
 import Glibc
 import KeyHierarchy
-import Synchronization
 import TestSupport
 import Testing
 
@@ -25,7 +24,9 @@ import Testing
         fclose(file)
     }
 
-    private func fetch(_ environment: [String: String], settings: AWSSettings = AWSSettings()) async throws -> MainKeys.AWSCredentials {
+    private func fetch(_ environment: [String: String], settings: AWSSettings = AWSSettings(timeout: .seconds(30))) async throws
+        -> MainKeys.AWSCredentials
+    {
         // Whoever runs these tests may have a configuration, and sit in a cloud.
         let isolated = [
             "HOME": directory.path, "AWS_EC2_METADATA_DISABLED": "true",

@@ -107,7 +107,11 @@ import Testing
         let loop = try HTTPLoop.start(HTTPSettings(), clock: clock)
         let request = try get(server.url, timeout: .seconds(60))
         let deadline = clock.now.advanced(by: .seconds(60))
-        let answer = Task { await withCheckedContinuation { loop.post(.send(id: 1, request, deadline: deadline, $0)) } }
+        let answer = Task {
+            await withCheckedContinuation { continuation in
+                loop.post(.send(id: 1, request, deadline: deadline) { continuation.resume(returning: $0) })
+            }
+        }
         while server.requests.isEmpty { await Task.yield() }
         loop.post(.stop)
         let result = await answer.value

@@ -1,5 +1,5 @@
+import Cryptography
 import Glibc
-import Synchronization
 
 /// A small HTTP/1.1 server on 127.0.0.1, with a thread for each connection, that answers through a closure.
 final class HTTPLoopbackServer: Sendable {
@@ -32,7 +32,7 @@ final class HTTPLoopbackServer: Sendable {
 
     let port: UInt16
     private let listener: CInt
-    private let state = Mutex(State())
+    private let state = Lock(State())
     private let reply: @Sendable (Request) -> Reply
 
     var url: String { "http://127.0.0.1:\(port)" }

@@ -28,6 +28,10 @@ package final class AWSSession: Sendable {
         wallClock: any WallClock = SystemWallClock(), retry: AWSRetry = AWSRetry()
     ) throws(AWSCredentialsError) {
         configuration = try AWSConfiguration(settings: settings, environment: environment)
+        // What is set wrongly is told now, not when a key is needed.
+        for service in [AWSConfiguration.Service.kms, .sts] {
+            _ = try configuration.endpoint(of: service, region: configuration.stsRegion)
+        }
         do throws(HTTPFailure) {
             let http = try HTTPClient(settings: HTTPSettings(certificateAuthorities: configuration.certificateAuthorities), clock: clock)
             exchange = AWSExchange(http: http, clock: clock, retry: retry)

@@ -10,7 +10,7 @@ internal import KeyHierarchy
     typealias Answer = Result<HTTPResponse, HTTPFailure>
 
     enum Command: Sendable {
-        case send(id: UInt64, HTTPRequest, deadline: BootInstant, CheckedContinuation<Answer, Never>)
+        case send(id: UInt64, HTTPRequest, deadline: BootInstant, reply: @Sendable (Answer) -> Void)
         case cancel(id: UInt64)
         case stop
     }
@@ -18,7 +18,7 @@ internal import KeyHierarchy
     private struct Pending {
         let request: HTTPRequest
         let deadline: BootInstant
-        let continuation: CheckedContinuation<Answer, Never>
+        let reply: @Sendable (Answer) -> Void
         var transfer: HTTPTransfer?
     }
 
@@ -78,7 +78,7 @@ internal import KeyHierarchy
             return inbox.isClosed
         }
         if isClosed {
-            if case .send(_, _, _, let continuation) = command { continuation.resume(returning: .failure(Self.stopped)) }
+            if case .send(_, _, _, let reply) = command { reply(.failure(Self.stopped)) }
             return
         }
         unsafe curl_multi_wakeup(multi)
@@ -110,8 +110,8 @@ internal import KeyHierarchy
         }
         for command in commands.0 {
             switch command {
-            case .send(let id, let request, let deadline, let continuation):
-                pending[id] = Pending(request: request, deadline: deadline, continuation: continuation)
+            case .send(let id, let request, let deadline, let reply):
+                pending[id] = Pending(request: request, deadline: deadline, reply: reply)
                 firstDeadline = min(firstDeadline, deadline)
                 guard queue.add(id, host: request.url.origin, lane: request.lane) else {
                     finish(id, .failure(HTTPFailure(.overloaded, "Too many requests wait for \(request.url.host) already.")))
@@ -151,7 +151,7 @@ internal import KeyHierarchy
                 queue.finish(host: entry.request.url.origin, lane: entry.request.lane)
                 if let transfer = entry.transfer { running[transfer.key] = nil }
                 pending[id] = nil
-                entry.continuation.resume(returning: .failure(error))
+                entry.reply(.failure(error))
             }
         }
     }
@@ -177,7 +177,7 @@ internal import KeyHierarchy
         } else {
             queue.remove(id, host: entry.request.url.origin, lane: entry.request.lane)
         }
-        entry.continuation.resume(returning: answer)
+        entry.reply(answer)
     }
 
     /// Up to the next deadline of one that waits; libcurl itself shortens it for those under way.

@@ -57,6 +57,7 @@ package struct AWSConfiguration: Sendable {
         do throws(HTTPFailure) {
             guard let configured else { return try HTTPURL(standardEndpoint(of: service, region: region)) }
             let url = try HTTPURL(configured)
+            try HTTPRequest(.post, url).check()
             guard url.path == "/" else { throw HTTPFailure(.invalidRequest, "An AWS endpoint has no path, and this one has: \(url.path)") }
             return url
         } catch {
