@@ -99,6 +99,13 @@ package final class Server: Sendable {
         return sum
     }
 
+    /// For how many keys the event loops hold OpenSSL contexts.
+    func ciphers() async -> Int {
+        var sum = 0
+        for worker in workers { sum += (try? await worker.eventLoop.submit { worker.value.ciphers.count }.get()) ?? 0 }
+        return sum
+    }
+
     /// Returns once every event loop has run something, so that a watchdog can tell they are alive.
     package func isAlive() async -> Bool {
         for worker in workers {

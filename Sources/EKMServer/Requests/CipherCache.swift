@@ -24,6 +24,8 @@ struct CipherCache {
     static let limit = 1024
     private var entries: [ObjectIdentifier: Entry] = [:]
 
+    var count: Int { entries.count }
+
     /// The key's contexts, made if need be; nil if the key was wiped meanwhile.
     mutating func entry(for key: CachedKey, read: UInt64) throws(CryptographyError) -> Entry? {
         if let entry = entries[ObjectIdentifier(key)] {
