@@ -155,11 +155,13 @@ final class Connection: @unchecked Sendable {
     // MARK: With the lock held
 
     private func start(_ call: Call) {
-        if let failure = failure ?? (isEnding ? .lost(EPIPE) : nil) {
+        if let failure {
             finish(call, .failed(failure, sent: false))
             return
         }
         pending[call.frame.requestID] = call
+        // At the end of the connection the call waits unsent for what the daemon said before it closed.
+        guard !isEnding else { return }
         outbox.append(call)
         send()
     }
