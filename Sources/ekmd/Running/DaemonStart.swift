@@ -97,12 +97,21 @@ struct DaemonStart {
             throw StartFailure(error.code == .inUse ? .tryAgain : .cannotCreate, error.message)
         }
         do {
-            try ReadinessProbe(socketPath: place.path).run()
+            try probe(place)
         } catch {
             _ = Blocking.run(within: .seconds(2)) { await server.shutdown(within: .zero) }
             throw error
         }
         return server
+    }
+
+    private func probe(_ place: SocketPlace) throws(StartFailure) {
+        // A passed socket may be closed to this very user; then it is up to systemd that clients reach it.
+        let isOpen = unsafe access(place.path, W_OK) == 0
+        guard place.isOwn || isOpen else {
+            return log.logger.notice("the passed socket \(place.path) is not open to ekmd's own user, and was not tried")
+        }
+        try ReadinessProbe(socketPath: place.path).run()
     }
 
     private func stateWarnings() -> [String] {
