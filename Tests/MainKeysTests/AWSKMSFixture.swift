@@ -13,7 +13,7 @@ struct AWSKMSFixture: Sendable {
     let environment: EnvironmentIdentity
 
     init(
-        _ variables: [String: String] = [:], settings: AWSSettings = AWSSettings(timeout: .seconds(30)),
+        _ variables: [String: String] = [:], settings: AWSSettings = AWSSettings(timeout: .seconds(120)),
         retry: AWSRetry = AWSKMSFixture.fast
     ) throws {
         kms = try FaultInjectingKMS()

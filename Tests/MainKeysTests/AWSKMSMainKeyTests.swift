@@ -5,7 +5,7 @@ import Testing
 
 @testable import MainKeys
 
-@Suite("A main key in AWS KMS", .timeLimit(.minutes(2))) struct AWSKMSMainKeyTests {
+@Suite("A main key in AWS KMS", .timeLimit(.minutes(5))) struct AWSKMSMainKeyTests {
     private let fixture: AWSKMSFixture
     private var kms: FaultInjectingKMS { fixture.kms }
 

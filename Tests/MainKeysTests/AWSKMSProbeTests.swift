@@ -4,7 +4,7 @@ import Testing
 
 @testable import MainKeys
 
-@Suite("The probe of a key in AWS KMS", .timeLimit(.minutes(2))) struct AWSKMSProbeTests {
+@Suite("The probe of a key in AWS KMS", .timeLimit(.minutes(5))) struct AWSKMSProbeTests {
     private let fixture: AWSKMSFixture
     private var kms: FaultInjectingKMS { fixture.kms }
 

@@ -4,7 +4,7 @@ import Testing
 
 @testable import MainKeys
 
-@Suite("HTTPS", .timeLimit(.minutes(1))) struct HTTPSecureTests {
+@Suite("HTTPS", .timeLimit(.minutes(5))) struct HTTPSecureTests {
     @Test("A certificate is trusted when its authority is, and only for its own name") func trust() async throws {
         let directory = try TemporaryDirectory()
         let (key, certificate) = (directory.file("key.pem"), directory.file("certificate.pem"))
@@ -21,7 +21,8 @@ import Testing
         defer { server.stop(grace: .zero) }
 
         let trusting = try HTTPClient(settings: HTTPSettings(certificateAuthorities: certificate))
-        let request = HTTPRequest(.get, try HTTPURL("https://localhost:\(port)/"))
+        let request = HTTPRequest(
+            .get, try HTTPURL("https://localhost:\(port)/"), connectTimeout: .seconds(60), timeout: .seconds(60))
         var status = 0
         for _ in 0..<200 where status == 0 {
             status = (try? await trusting.send(request))?.status ?? 0
@@ -31,9 +32,12 @@ import Testing
         let body = try await trusting.send(request).body
         #expect(body.text(0..<body.count)?.contains("TLSv1.3") == true)
 
+        var byAddress = request
+        byAddress.url = try HTTPURL("https://127.0.0.1:\(port)/")
+        let other = byAddress
         await #expect(throws: HTTPFailure(.tls, "")) { _ = try await HTTPClient().send(request) }
         await #expect(throws: HTTPFailure(.tls, "")) {
-            _ = try await trusting.send(HTTPRequest(.get, try HTTPURL("https://127.0.0.1:\(port)/")))
+            _ = try await trusting.send(other)
         }
         let missing = try HTTPClient(settings: HTTPSettings(certificateAuthorities: directory.file("none.pem")))
         await #expect(throws: HTTPFailure(.tls, "")) { _ = try await missing.send(request) }
