@@ -7,7 +7,8 @@ import Testing
 @Suite("Starting the daemon")
 struct DaemonStartTests {
     private static func run(_ arguments: String...) async throws -> Command {
-        try await Command.run([Executables.path(of: "ekmd")] + arguments)
+        let environment = ProcessInfo.processInfo.environment.merging(Executables.sanitizing) { $1 }
+        return try await Command.run([Executables.path(of: "ekmd")] + arguments, environment: environment)
     }
 
     /// Every file below a directory, with its bytes.
@@ -157,14 +158,16 @@ struct DaemonStartTests {
         let manager = try ManagerSocket(path: directory.file("n"))
         let process = try ChildProcess(
             [Executables.path(of: "ekmd"), "--config", directory.file("c.yaml")],
-            environment: ["NOTIFY_SOCKET": manager.path, "CREDENTIALS_DIRECTORY": directory.path, "PATH": "/usr/bin:/bin"],
+            environment: ["NOTIFY_SOCKET": manager.path, "CREDENTIALS_DIRECTORY": directory.path, "PATH": "/usr/bin:/bin"].merging(
+                Executables.sanitizing
+            ) { $1 },
             output: directory.file("log"))
         #expect(try await manager.wait(for: "READY=1"))
         process.signal(SIGTERM)
         #expect(try await process.wait() == .exited(0))
         let missing = try await Command.run(
             [Executables.path(of: "ekmd"), "--config", directory.file("c.yaml")],
-            environment: ["CREDENTIALS_DIRECTORY": "/nonexistent", "PATH": "/usr/bin:/bin"])
+            environment: ["CREDENTIALS_DIRECTORY": "/nonexistent", "PATH": "/usr/bin:/bin"].merging(Executables.sanitizing) { $1 })
         #expect(missing.ending == .exited(78))
         #expect(missing.errors.contains("passed no credential 'ekmd.root'"))
     }

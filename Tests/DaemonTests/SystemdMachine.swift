@@ -26,6 +26,8 @@ final class SystemdMachine: Sendable {
         guard let libraries = libraries?.text, !libraries.contains("=> /home/"), !libraries.contains("=> /root/") else {
             return "the Swift runtime lies in a home, which the unit hides from the service"
         }
+        let sanitized = try? Command.runBlocking(["grep", "-q", "-e", "__asan_init", "-e", "__tsan_init", Executables.path(of: "ekmd")])
+        guard sanitized?.succeeded == false else { return "a sanitizer does not live in the unit's sandbox" }
         return nil
     }()
 

@@ -49,7 +49,8 @@ struct SystemdUnitTests {
         // A real socket activation, by systemd's own tool: it starts the daemon when somebody connects.
         let process = try ChildProcess(
             [
-                "systemd-socket-activate", "-l", socket, "-E", "NOTIFY_SOCKET=\(manager.path)", Executables.path(of: "ekmd"), "--config",
+                "systemd-socket-activate", "-l", socket, "-E", "NOTIFY_SOCKET=\(manager.path)", "-E", "ASAN_OPTIONS=detect_leaks=0",
+                Executables.path(of: "ekmd"), "--config",
                 directory.file("c.yaml"),
             ], environment: ["PATH": "/usr/bin:/bin", "HOME": directory.path], output: directory.file("log"))
         let client = EKMClient(socketPath: socket, options: ClientOptions(timeout: .seconds(20)))

@@ -47,9 +47,7 @@ package final class DaemonFixture: Sendable {
         var variables = [
             "PATH": "/usr/bin:/bin", "HOME": self.directory.path, "NOTIFY_SOCKET": manager.path, "SWIFT_BACKTRACE": "enable=no",
         ]
-        for name in ["LSAN_OPTIONS", "ASAN_OPTIONS", "TSAN_OPTIONS", "LLVM_PROFILE_FILE"] {
-            variables[name] = ProcessInfo.processInfo.environment[name]
-        }
+        variables.merge(Executables.sanitizing) { $1 }
         variables.merge(environment) { $1 }
         process = try ChildProcess(
             command + [Executables.path(of: "ekmd"), "--config", self.directory.file("ekmd.yaml")], environment: variables,

@@ -8,4 +8,14 @@ package enum Executables {
         let tests = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
         return URL(fileURLWithPath: tests).deletingLastPathComponent().appendingPathComponent(name).path
     }
+
+    /// What instrumented builds of the programs need in their environment.
+    package static var sanitizing: [String: String] {
+        var variables: [String: String] = [:]
+        for name in ["TSAN_OPTIONS", "UBSAN_OPTIONS", "LLVM_PROFILE_FILE"] { variables[name] = ProcessInfo.processInfo.environment[name] }
+        // The search for leaks attaches to the process, which does not let itself be traced.
+        let options = ProcessInfo.processInfo.environment["ASAN_OPTIONS"].map { $0 + ":" } ?? ""
+        variables["ASAN_OPTIONS"] = options + "detect_leaks=0"
+        return variables
+    }
 }
