@@ -80,7 +80,7 @@ extension Keyring {
     /// Keeps a failure's verdict, wipes where it says so, and pauses before the main key is asked again.
     private func refuse(_ environment: LiveEnvironment, _ failure: MainKeyFailure, revision: UInt64) -> HierarchyError {
         let verdict = VerdictRecord(failure.verdict, at: wallClock.now, reason: failure.reason)
-        let error = HierarchyError(failure, verdict: verdict)
+        let error = HierarchyError(failure, of: environment.identity.name, verdict: verdict)
         let settings = settings
         let wipes = failure.verdict.wipes || (failure.verdict == .restricted && settings.onRestriction == .purge)
         let isCurrent = environment.withState { state in
@@ -123,7 +123,7 @@ extension HierarchyError {
             remedy: "See `ekmctl env list`, or create it with `ekmctl env create \(name)`.")
     }
 
-    init(_ failure: MainKeyFailure, verdict: VerdictRecord) {
+    init(_ failure: MainKeyFailure, of environment: EnvironmentName, verdict: VerdictRecord) {
         let code: Code =
             switch failure.verdict {
             case .granted: .internal
@@ -133,7 +133,9 @@ extension HierarchyError {
             case .throttled: .throttled
             case .unreachable: .unreachable
             }
-        self.init(code, failure.message, remedy: failure.remedy, verdict: verdict)
+        self.init(
+            code, "The main key of \(environment) is \(failure.verdict.name): \(failure.message)", remedy: failure.remedy,
+            verdict: verdict)
     }
 
     init(_ error: CryptographyError) {
