@@ -55,7 +55,7 @@ build_packages=(pkg-config=pkg-config git=git libssl-dev=pc:openssl libcurl4-ope
 find_swift() {
     local folder version
     if ! command -v swift >/dev/null; then
-        for folder in "${HOME:-/nonexistent}/.local/share/swiftly/bin" /opt/swift/usr/bin /usr/local/swift/usr/bin /usr/libexec/swift/bin; do
+        for folder in "${HOME:-/nonexistent}/.local/share/swiftly/bin" {/opt,/usr/local}/*/usr/bin /usr/libexec/swift/bin; do
             [ -x "$folder/swift" ] && PATH=$PATH:$folder && export PATH && break
         done
     fi
