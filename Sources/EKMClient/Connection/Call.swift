@@ -30,6 +30,8 @@ final class Call: @unchecked Sendable {
     }
 
     var isSent: Bool { sent == frame.bytes.count }
+    /// How the call ended, once no thread holds its request any more: then it can be wiped.
+    var settled: Outcome? { isBeingSent ? nil : outcome }
     /// Whether the daemon may have seen some of the request.
     var mayHaveLeft: Bool { sent > 0 || isBeingSent }
 }

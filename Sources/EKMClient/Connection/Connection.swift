@@ -37,6 +37,12 @@ final class Connection: @unchecked Sendable {
         wake = try Wake()
     }
 
+    deinit {
+        // ThreadSanitizer does not see reference counts: this tells it that other threads are through with the socket.
+        lock.lock()
+        lock.unlock()
+    }
+
     /// Whether calls can still be made on it.
     var isOpen: Bool { lock.withLock { failure == nil && !isEnding } }
 
@@ -63,17 +69,17 @@ final class Connection: @unchecked Sendable {
         defer { unlock() }
         start(call)
         while true {
-            if let outcome = call.outcome {
+            if let outcome = call.settled {
                 appointLeader()
                 return outcome
             }
-            if call.deadline.hasPassed {
+            if call.outcome == nil, call.deadline.hasPassed {
                 finish(call, .failed(.deadlineExceeded, sent: true))
-            } else if isLed {
+            } else if isLed || call.outcome != nil {
                 let condition = call.condition ?? Condition()
                 call.condition = condition
                 followers[call.frame.requestID] = call
-                condition.wait(lock, until: call.deadline)
+                condition.wait(lock, until: call.outcome == nil ? call.deadline : .never)
                 followers[call.frame.requestID] = nil
             } else {
                 lead(until: call.deadline)
@@ -171,6 +177,12 @@ final class Connection: @unchecked Sendable {
         guard call.outcome == nil else { return }
         call.outcome = outcome
         pending[call.frame.requestID] = nil
+        settle(call)
+    }
+
+    /// Tells whoever waits how a call ended, but not while a thread still hands its request to the kernel.
+    private func settle(_ call: Call) {
+        guard let outcome = call.settled else { return }
         call.condition?.signal()
         guard let continuation = call.continuation else { return }
         call.continuation = nil
@@ -211,6 +223,7 @@ final class Connection: @unchecked Sendable {
             let error = errno
             lock.lock()
             call.isBeingSent = false
+            settle(call)
             if count >= 0 {
                 call.sent = offset + count
                 if call.isSent, failure == nil { outbox.removeFirst() }
