@@ -10,19 +10,12 @@ struct CLIOutputTests {
     func signals(_ signal: Int32) async throws {
         let cli = try await CLI()
         try cli.write([9], to: "out")
-        let pipe = cli.directory.file("pipe")
-        try #require(mkfifo(pipe, 0o600) == 0)
-        // Both ends, so that opening it waits for nobody.
-        let writer = open(pipe, O_RDWR | O_CLOEXEC)
-        defer { close(writer) }
-        let process = try ChildProcess(
-            [CLI.program, "encrypt", "acme/prod", "--log", "-o", cli.directory.file("out")], environment: cli.variables, input: pipe)
+        let fed = try FedProcess(cli, ["encrypt", "acme/prod", "--log", "-o", "out"], pipe: "pipe")
         // More than the pipe holds: when all of it is written, most of it was read.
-        let bytes = CLI.bytes(1 << 20)
-        try await blocking { _ = bytes.withUnsafeBytes { Foundation.write(writer, $0.baseAddress, $0.count) } }
-        process.signal(signal)
-        #expect(try await process.wait() == .signalled(signal))
-        #expect(cli.files == ["out", "pipe"])
+        try await blocking { try fed.write(CLI.bytes(1 << 20)) }
+        fed.process.signal(signal)
+        #expect(try await fed.process.wait() == .signalled(signal))
+        #expect(cli.files == ["errors", "out", "pipe"])
         #expect(cli.read("out") == [9])
     }
 

@@ -10,12 +10,12 @@ struct StreamMemoryTests {
     func memory() async throws {
         let cli = try await CLI()
         let mebibyte = [UInt8](repeating: 0, count: 1 << 20)
-        let sealing = try await peak(cli, ["encrypt", "acme/prod", "--job", "1", "-o", "sealed"]) { writer in
-            for _ in 0..<Self.mebibytes { try writer.write(contentsOf: mebibyte) }
+        let sealing = try await peak(cli, ["encrypt", "acme/prod", "--job", "1", "-o", "sealed"]) { fed in
+            for _ in 0..<Self.mebibytes { try fed.write(mebibyte) }
         }
-        let opening = try await peak(cli, ["decrypt", "-o", "opened"]) { writer in
+        let opening = try await peak(cli, ["decrypt", "-o", "opened"]) { fed in
             let sealed = try FileHandle(forReadingFrom: URL(fileURLWithPath: cli.directory.file("sealed")))
-            while let piece = try sealed.read(upToCount: 1 << 20), !piece.isEmpty { try writer.write(contentsOf: piece) }
+            while let piece = try sealed.read(upToCount: 1 << 20), !piece.isEmpty { try fed.write(Array(piece)) }
         }
         #expect(sealing < 64 << 10, "encrypting took \(sealing) KiB")
         #expect(opening < 64 << 10, "decrypting took \(opening) KiB")
@@ -24,20 +24,14 @@ struct StreamMemoryTests {
     }
 
     /// The most memory that a command had resident by the time it had read what `feed` wrote, in KiB.
-    private func peak(_ cli: CLI, _ arguments: [String], feed: @escaping @Sendable (FileHandle) throws -> Void) async throws -> Int {
-        let pipe = cli.directory.file("pipe-\(arguments[0])")
-        try #require(mkfifo(pipe, 0o600) == 0)
-        // Both ends, so that opening it waits for nobody.
-        let descriptor = open(pipe, O_RDWR | O_CLOEXEC)
-        let process = try ChildProcess(
-            [CLI.program] + arguments, environment: cli.variables, directory: cli.directory.path, input: pipe,
-            errors: cli.directory.file("errors"))
-        let writer = FileHandle(fileDescriptor: descriptor, closeOnDealloc: false)
-        try await blocking { try feed(writer) }
-        let status = try String(contentsOfFile: "/proc/\(process.identifier)/status", encoding: .utf8)
-        close(descriptor)
-        #expect(try await process.wait() == .exited(0), "\(String(decoding: cli.read("errors"), as: UTF8.self))")
-        let line = try #require(status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") })
-        return try #require(line.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Int($0) })
+    private func peak(_ cli: CLI, _ arguments: [String], feed: @escaping @Sendable (FedProcess) throws -> Void) async throws -> Int {
+        let fed = try FedProcess(cli, arguments, pipe: "pipe-\(arguments[0])")
+        let size = try await blocking {
+            try feed(fed)
+            return try fed.peakMemory()
+        }
+        fed.finish()
+        #expect(try await fed.process.wait() == .exited(0), "\(String(decoding: cli.read("errors"), as: UTF8.self))")
+        return size
     }
 }
