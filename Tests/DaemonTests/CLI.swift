@@ -49,6 +49,9 @@ struct CLI {
 
     func read(_ name: String) -> [UInt8] { (try? Array(Data(contentsOf: URL(fileURLWithPath: directory.file(name))))) ?? [] }
 
+    /// Whether a file holds exactly `bytes`. (A failed comparison of large arrays in an expectation would take minutes to explain itself.)
+    func holds(_ bytes: [UInt8], _ name: String) -> Bool { read(name) == bytes }
+
     func write(_ bytes: [UInt8], to name: String) throws { try Data(bytes).write(to: URL(fileURLWithPath: directory.file(name))) }
 
     /// The random id of an environment, as it stands in ciphertexts.

@@ -16,12 +16,13 @@ struct CLIRoundTripTests {
             if !isStream { #expect(ciphertext.count - size <= 200) }
             let decrypted = try await cli.decrypt(ciphertext, ["--context", "tenant=7"])
             #expect(decrypted.ending == .exited(0), "\(decrypted.errors)")
-            #expect(decrypted.output == plaintext, "\(size) bytes")
+            let same = decrypted.output == plaintext
+            #expect(same, "\(size) bytes")
 
             try cli.write(plaintext, to: "in")
             try await cli.succeed(["encrypt", "acme/prod", "--event", "in", "-o", "out.ekm"])
             try await cli.succeed(["decrypt", "out.ekm", "-o", "back"])
-            #expect(cli.read("back") == plaintext, "\(size) bytes")
+            #expect(cli.holds(plaintext, "back"), "\(size) bytes")
         }
         #expect(cli.files == ["back", "in", "out.ekm"])
     }

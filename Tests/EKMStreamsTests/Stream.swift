@@ -20,6 +20,11 @@ enum Stream {
         }
     }
 
+    /// Whether a stream decrypts to exactly `plaintext`. (A failed comparison of large arrays in an expectation would take minutes to explain itself.)
+    static func decrypts(_ stream: [UInt8], to plaintext: [UInt8], by lender: FakeLender, step: Int = .max) throws(StreamError) -> Bool {
+        try decrypt(stream, by: lender, step: step) == plaintext
+    }
+
     static func encrypt(_ plaintext: [UInt8], by lender: FakeLender, step: Int = .max) throws(StreamError) -> [UInt8] {
         try encrypt(StreamEncryptor(lender: lender), reader(plaintext, step: step))
     }

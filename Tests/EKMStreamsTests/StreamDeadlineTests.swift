@@ -17,7 +17,7 @@ struct StreamDeadlineTests {
         let stream = try Stream.encrypt(StreamEncryptor(lender: lender, clock: clock), read)
         #expect(lender.state.withLock { $0.lent } == 1)
         #expect(lender.state.withLock { $0.opened } == 1)
-        #expect(try Stream.decrypt(stream, by: lender) == plaintext)
+        #expect(try Stream.decrypts(stream, to: plaintext, by: lender))
     }
 
     @Test("does not ask while the deadline has not passed")

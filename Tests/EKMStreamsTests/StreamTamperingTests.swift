@@ -33,7 +33,8 @@ struct StreamTamperingTests {
             changed[offset] ^= 1
             let result = Stream.partial(changed, by: lender)
             #expect(result.error?.code == .cannotDecrypt)
-            #expect(result.released == Array(plaintext[..<(intact * Self.chunk)]))
+            let isTrue = result.released == Array(plaintext[..<(intact * Self.chunk)])
+            #expect(isTrue)
         }
     }
 
