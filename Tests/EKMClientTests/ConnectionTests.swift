@@ -236,10 +236,16 @@ struct ConnectionTests {
     @Test("The socket is found in the order that is documented")
     func socketPath() {
         let variables = ["EKM_SOCKET": "/a", "XDG_RUNTIME_DIR": "/run/user/1"]
-        #expect(SocketPath.resolve({ variables[$0] }, exists: { _ in true }) == "/a")
+        func path(_ variables: [String: String], user: UInt32 = 0, exists: Bool = true, isOwn: Bool = true) -> String {
+            SocketPath.resolve({ variables[$0] }, user: user, exists: { _ in exists }, isOwn: { _ in isOwn })
+        }
+        #expect(path(variables) == "/a")
         let runtime = ["XDG_RUNTIME_DIR": "/run/user/1"]
-        #expect(SocketPath.resolve({ runtime[$0] }, exists: { _ in true }) == "/run/user/1/ekmd/ekmd.sock")
-        #expect(SocketPath.resolve({ runtime[$0] }, exists: { _ in false }) == "/run/ekmd/ekmd.sock")
-        #expect(SocketPath.resolve({ _ in nil }, exists: { _ in true }) == "/run/ekmd/ekmd.sock")
+        #expect(path(runtime) == "/run/user/1/ekmd/ekmd.sock")
+        #expect(path(runtime, user: 1, exists: false) == "/run/ekmd/ekmd.sock")
+        #expect(path([:], user: 1) == "/tmp/ekmd-1/ekmd.sock")
+        #expect(path([:], user: 1, isOwn: false) == "/run/ekmd/ekmd.sock", "somebody else's directory")
+        #expect(path([:], user: 1, exists: false) == "/run/ekmd/ekmd.sock")
+        #expect(path([:]) == "/run/ekmd/ekmd.sock")
     }
 }
