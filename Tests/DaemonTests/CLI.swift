@@ -11,8 +11,9 @@ struct CLI {
     let directory: TemporaryDirectory
     let variables: [String: String]
 
-    init(settings: String = "", environments: [String] = ["acme/prod"]) async throws {
-        daemon = try await DaemonFixture.start(settings: settings)
+    /// - Parameter environment: what the daemon finds in its own, besides.
+    init(settings: String = "", environments: [String] = ["acme/prod"], environment: [String: String] = [:]) async throws {
+        daemon = try await DaemonFixture.start(settings: settings, environment: environment)
         directory = try TemporaryDirectory()
         variables = ["PATH": "/usr/bin:/bin:/usr/sbin:/sbin", "EKM_SOCKET": daemon.socket, "SWIFT_BACKTRACE": "enable=no"]
         for name in environments { try await succeed(["env", "create", name]) }
