@@ -114,7 +114,9 @@ import Testing
         clock.advance(by: .seconds(300))
         await #expect(throws: AWSCredentialsError(.unreachable, "")) { _ = try await cache.credentials() }
         source.fail(nil)
-        #expect(try await cache.credentials().accessKeyID == "K5")
+        // The last failure may still have been the third renewal's, under way when the old ones ended.
+        #expect(try await cache.credentials().accessKeyID == "K\(source.fetches)")
+        #expect((4...5).contains(source.fetches))
     }
 
     @Test("Credentials that AWS refused are replaced once, whoever notices") func replacesRefused() async throws {
