@@ -13,17 +13,16 @@ struct ProofTests {
         let before = bench.keys.decrypts(name)
         bench.keys.hold(name)
         try await withThrowingTaskGroup(of: Void.self) { group in
+            let scopes: [Scope] = [.event, .log, .job("1"), .job("2"), .connection("crm"), .connection("erp")]
             for number in 0..<1000 {
-                group.addTask {
-                    _ = try await bench.keyring.encryptionKey(for: number % 2 == 0 ? .job("\(number % 10)") : .event, of: environment)
-                }
+                group.addTask { _ = try await bench.keyring.encryptionKey(for: scopes[number % scopes.count], of: environment) }
             }
             while bench.keys.held(name) == 0 { await Task.yield() }
             bench.keys.release(name)
             try await group.waitForAll()
         }
         #expect(bench.keys.decrypts(name) - before == 1)
-        #expect(bench.store.keys(of: environment.identity.id).count == 1)
+        #expect(bench.store.keys(of: environment.identity.id).count == 4, "an hourly, a log and two connection keys")
     }
 
     @Test("at the deadline a key is refused, even before the timer wipes it; then it is wiped, and the main key is asked again")
