@@ -27,6 +27,17 @@ struct HourTests {
         #expect(states == [.inactive, .active])
     }
 
+    @Test("a job's data key of the last hour is wiped when the next takes its place, whoever still holds it")
+    func displaced() async throws {
+        let bench = try Bench()
+        let environment = try await bench.environment("acme/prod")
+        let old = try await bench.keyring.encryptionKey(for: .job("42"), of: environment)
+        bench.wallClock.advance(by: .seconds(3600))
+        let new = try await bench.keyring.encryptionKey(for: .job("42"), of: environment)
+        #expect(old.withSecret { _ in true } == nil)
+        #expect(new.withSecret { _ in true } == true)
+    }
+
     @Test("a clock that went back gets a new key: the closed one is never active again")
     func back() async throws {
         let bench = try Bench()

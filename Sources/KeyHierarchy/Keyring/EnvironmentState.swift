@@ -42,19 +42,6 @@ struct EnvironmentState {
         return (environmentKey, taken)
     }
 
-    mutating func add(_ key: CachedKey, wrappedID: KeyID? = nil, job: JobDigest? = nil) {
-        switch key.kind {
-        case .data, .lent:
-            if let job { dataKeys[job] = key }
-            if let wrappedID { openedDataKeys[wrappedID] = key }
-        case .hourly: keys[key.id] = key
-        case .connection:
-            keys[key.id] = key
-        case .log:
-            keys[key.id] = key
-        }
-    }
-
     /// Forgets a key that is about to be wiped to make room.
     mutating func remove(_ key: CachedKey) {
         keys[key.id] = keys[key.id] === key ? nil : keys[key.id]

@@ -22,18 +22,15 @@ extension Keyring {
             secret, of: environment, epoch: hourly.epoch, id: hourly.id, kind: .data, hour: hourly.hour,
             header: EnvelopeHeader.bytes(.job, environment: id, key: hourly.id, job: job, wrapped: wrapped), now: now)
         let limit = settings.dataKeys
-        var evicted: [CachedKey] = []
         var first: CachedKey?
         let kept = try settle(key, environment) { state in
             // Two loops may have made one each: the first is the job's.
             if let other = state.dataKeys[job], other.id == key.id, other.epoch == key.epoch {
                 first = other
-                return
+                return []
             }
-            evicted = Self.evict(&state.dataKeys, limit: limit)
-            state.dataKeys[job] = key
+            return Self.evict(&state.dataKeys, limit: limit) + [state.dataKeys.updateValue(key, forKey: job)]
         }
-        for key in evicted { key.wipe() }
         guard let first else { return kept }
         key.wipe()
         return first
@@ -56,13 +53,9 @@ extension Keyring {
             secret, of: environment, epoch: hourly.epoch, id: hourly.id, kind: .data, hour: hourly.hour, header: bytes, now: clock.now)
         let wrappedID = unsafe KeyID(bytes: bytes.span.bytes, at: EnvelopeHeader.wrappedKey.lowerBound)
         let limit = settings.dataKeys
-        var evicted: [CachedKey] = []
-        let kept = try settle(key, environment) { state in
-            evicted = Self.evict(&state.openedDataKeys, limit: limit)
-            state.openedDataKeys[wrappedID] = key
+        return try settle(key, environment) { state in
+            Self.evict(&state.openedDataKeys, limit: limit) + [state.openedDataKeys.updateValue(key, forKey: wrappedID)]
         }
-        for key in evicted { key.wipe() }
-        return kept
     }
 
     /// 256 fresh bits.

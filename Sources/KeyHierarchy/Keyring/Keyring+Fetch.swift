@@ -157,30 +157,32 @@ extension Keyring {
         let isActive =
             if case .hourly(let hourly) = record.purpose { active && hourly.state == .active } else { active }
         return try settle(key, environment) { state in
-            state.keys[key.id] = key
-            guard isActive else { return }
+            let displaced = state.keys.updateValue(key, forKey: key.id)
+            guard isActive else { return [displaced] }
             switch record.purpose {
             case .hourly: state.activeHourly = key
             case .connection(let name, _): state.connections[name] = key
             case .log: state.log = key
             }
+            return [displaced]
         }
     }
 
-    /// Keeps a key in memory if its life of the cache still runs.
+    /// Keeps a key in memory if its life of the cache still runs. The keys that `keep` returns are out of reach of the next wipe
+    /// of the environment, whoever still holds them: they are wiped here.
     func settle(
-        _ key: CachedKey, _ environment: LiveEnvironment, _ keep: (inout EnvironmentState) -> Void
+        _ key: CachedKey, _ environment: LiveEnvironment, _ keep: (inout EnvironmentState) -> [CachedKey?]
     ) throws(HierarchyError) -> CachedKey {
         let now = clock.now
-        let isKept = environment.withState { state in
-            guard environment.isLive(epoch: key.epoch, at: now), !state.isDeleted else { return false }
-            keep(&state)
-            return true
+        let displaced: [CachedKey?]? = environment.withState { state in
+            guard environment.isLive(epoch: key.epoch, at: now), !state.isDeleted else { return nil }
+            return keep(&state)
         }
-        guard isKept else {
+        guard let displaced else {
             key.wipe()
             throw HierarchyError.wipedMeanwhile
         }
+        for other in displaced { other?.wipe() }
         return key
     }
 

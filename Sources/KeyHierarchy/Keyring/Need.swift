@@ -5,7 +5,6 @@ enum Need: Hashable, Sendable {
     case connection(String)
     case log
     case key(KeyID)
-    case dataKey(JobDigest)
 }
 
 /// One answer under way, shared by all that need it.
