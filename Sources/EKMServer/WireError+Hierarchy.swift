@@ -35,6 +35,14 @@ extension ErrorCode {
             case .mainKeyInaccessible: .mainKeyInaccessible
             case .mainKeyCannotEncrypt: .mainKeyCannotEncrypt
             case .invalidMaterial: .materialInvalid
+            case .replacementTooSoon: .replacementTooSoon
+            case .wrongKind: .wrongKeyKind
+            case .materialDiffers: .materialDiffers
+            case .wouldLose: .wouldLose
+            case .noRepack: .noRepack
+            case .erased: .erased
+            case .clockInDoubt: .clockInDoubt
+            case .noReceipt: .noReceipt
             case .limitReached: .limitReached
             case .storeFailed: .storeFailed
             case .internal: .internalError

@@ -7,6 +7,7 @@ package struct HierarchyError: Error, Sendable, Equatable, CustomStringConvertib
             case cannotDecrypt, wrongScope, unknownFormat, unknownKey, invalidScope
             case restricted, revoked, mismatched, throttled, unreachable
             case mainKeyInaccessible, mainKeyCannotEncrypt, invalidMaterial
+            case replacementTooSoon, wrongKind, materialDiffers, wouldLose, noRepack, erased, clockInDoubt, noReceipt
             case limitReached, storeFailed, wiped, `internal`
         }
         package let value: Value
@@ -36,6 +37,20 @@ package struct HierarchyError: Error, Sendable, Equatable, CustomStringConvertib
         /// At set-up: could not encrypt data with the provided key.
         package static let mainKeyCannotEncrypt = Self(.mainKeyCannotEncrypt)
         package static let invalidMaterial = Self(.invalidMaterial)
+        /// The 24 hours since the last replacement have not passed.
+        package static let replacementTooSoon = Self(.replacementTooSoon)
+        /// The environment's main key is of a kind for which there is no such operation.
+        package static let wrongKind = Self(.wrongKind)
+        /// Uploaded material is not that which was withdrawn.
+        package static let materialDiffers = Self(.materialDiffers)
+        /// The change would leave keys without a wrap.
+        package static let wouldLose = Self(.wouldLose)
+        package static let noRepack = Self(.noRepack)
+        /// The key was erased; a receipt says when and why.
+        package static let erased = Self(.erased)
+        /// The wall clock jumped, and is not believed until it is right again or accepted.
+        package static let clockInDoubt = Self(.clockInDoubt)
+        package static let noReceipt = Self(.noReceipt)
         package static let limitReached = Self(.limitReached)
         package static let storeFailed = Self(.storeFailed)
         /// The cache was wiped between fetching a key and keeping it; asking again is all there is to do.

@@ -24,6 +24,7 @@ extension ErrorCode {
         Entry(code: .unknownFormat, name: "unknown-format", exitCode: 65),
         Entry(code: .unknownKey, name: "unknown-key", exitCode: 65),
         Entry(code: .contextInvalid, name: "context-invalid", exitCode: 64),
+        Entry(code: .erased, name: "erased", exitCode: 65),
         Entry(code: .restricted, name: "restricted", exitCode: 69),
         Entry(code: .revoked, name: "revoked", exitCode: 69),
         Entry(code: .mismatched, name: "mismatched", exitCode: 69),
@@ -32,11 +33,18 @@ extension ErrorCode {
         Entry(code: .mainKeyInaccessible, name: "main-key-inaccessible", exitCode: 69),
         Entry(code: .mainKeyCannotEncrypt, name: "main-key-cannot-encrypt", exitCode: 69),
         Entry(code: .materialInvalid, name: "material-invalid", exitCode: 78),
+        Entry(code: .replacementTooSoon, name: "replacement-too-soon", exitCode: 75),
+        Entry(code: .wrongKeyKind, name: "wrong-key-kind", exitCode: 64),
+        Entry(code: .materialDiffers, name: "material-differs", exitCode: 78),
+        Entry(code: .wouldLose, name: "would-lose", exitCode: 75),
+        Entry(code: .noRepack, name: "no-repack", exitCode: 64),
         Entry(code: .limitReached, name: "limit-reached", exitCode: 75),
         Entry(code: .shuttingDown, name: "shutting-down", exitCode: 75),
         Entry(code: .storeFailed, name: "store-failed", exitCode: 73),
         Entry(code: .internalError, name: "internal", exitCode: 70),
         Entry(code: .confirmationMismatch, name: "confirmation-mismatch", exitCode: 64),
+        Entry(code: .clockInDoubt, name: "clock-in-doubt", exitCode: 75),
+        Entry(code: .noReceipt, name: "no-receipt", exitCode: 64),
     ]
     private static let entries = [UInt16: Entry](uniqueKeysWithValues: catalogue.map { ($0.code.rawValue, $0) })
 

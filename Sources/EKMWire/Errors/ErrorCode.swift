@@ -28,6 +28,7 @@ public struct ErrorCode: RawRepresentable, Hashable, Sendable {
     public static let unknownFormat = ErrorCode(rawValue: 50)
     public static let unknownKey = ErrorCode(rawValue: 51)
     public static let contextInvalid = ErrorCode(rawValue: 52)
+    public static let erased = ErrorCode(rawValue: 53)
     // The verdict of the main key.
     public static let restricted = ErrorCode(rawValue: 64)
     public static let revoked = ErrorCode(rawValue: 65)
@@ -38,10 +39,18 @@ public struct ErrorCode: RawRepresentable, Hashable, Sendable {
     public static let mainKeyInaccessible = ErrorCode(rawValue: 80)
     public static let mainKeyCannotEncrypt = ErrorCode(rawValue: 81)
     public static let materialInvalid = ErrorCode(rawValue: 82)
+    // Changing one.
+    public static let replacementTooSoon = ErrorCode(rawValue: 83)
+    public static let wrongKeyKind = ErrorCode(rawValue: 84)
+    public static let materialDiffers = ErrorCode(rawValue: 85)
+    public static let wouldLose = ErrorCode(rawValue: 86)
+    public static let noRepack = ErrorCode(rawValue: 87)
     // The daemon.
     public static let limitReached = ErrorCode(rawValue: 96)
     public static let shuttingDown = ErrorCode(rawValue: 97)
     public static let storeFailed = ErrorCode(rawValue: 98)
     public static let internalError = ErrorCode(rawValue: 99)
     public static let confirmationMismatch = ErrorCode(rawValue: 100)
+    public static let clockInDoubt = ErrorCode(rawValue: 101)
+    public static let noReceipt = ErrorCode(rawValue: 102)
 }

@@ -19,13 +19,18 @@ package struct KeyRecord: Sendable {
     package var environment: EnvironmentID
     package var purpose: Purpose
     package var createdAt: WallTime
+    /// The environment key that was current when this key was made. After a replacement, older keys encrypt nothing more.
+    package var born: EnvironmentKeyVersion
     package var wraps: [Wrap]
 
-    package init(id: KeyID, environment: EnvironmentID, purpose: Purpose, createdAt: WallTime, wraps: [Wrap]) {
+    package init(
+        id: KeyID, environment: EnvironmentID, purpose: Purpose, createdAt: WallTime, born: EnvironmentKeyVersion = .first, wraps: [Wrap]
+    ) {
         self.id = id
         self.environment = environment
         self.purpose = purpose
         self.createdAt = createdAt
+        self.born = born
         self.wraps = wraps
     }
 }

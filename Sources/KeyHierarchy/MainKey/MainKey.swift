@@ -11,6 +11,13 @@ package protocol MainKey: Sendable {
 
     /// Decrypts what `wrap` made; this is what a proof is made of.
     func unwrap(_ wrapped: [UInt8], for environment: EnvironmentIdentity) async throws(MainKeyFailure) -> UnwrappedEnvironmentKey
+
+    /// Asks the KMS about the key without using it: its state, its generation, its rotation.
+    func inspect(for environment: EnvironmentIdentity) async throws(MainKeyFailure) -> MainKeyInspection
+}
+
+extension MainKey {
+    package func inspect(for environment: EnvironmentIdentity) async throws(MainKeyFailure) -> MainKeyInspection { MainKeyInspection() }
 }
 
 /// A granted answer.

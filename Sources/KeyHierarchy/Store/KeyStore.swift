@@ -2,7 +2,7 @@
 ///
 /// Rows that decide something are authenticated: one that was changed by other hands throws `.damaged`,
 /// or marks its environment as damaged.
-package protocol KeyStore: Sendable {
+package protocol KeyStore: LifeCycleStore {
     /// All environments, by name; damaged ones are marked, not left out.
     func environments() async throws(KeyStoreError) -> [EnvironmentRecord]
 

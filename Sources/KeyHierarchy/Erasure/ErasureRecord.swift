@@ -1,0 +1,39 @@
+/// An erasure as the store keeps it, from its first deletion on; its receipt comes when nothing is left in file or log.
+package struct ErasureRecord: Hashable, Sendable {
+    /// What is to be erased.
+    package enum Subject: Hashable, Sendable {
+        /// Hourly keys whose hour ended at or before that time. One that is active is closed first.
+        case before(WallTime)
+        /// Every version of a connection's key.
+        case connection(String)
+        /// Versions of the log key that a newer one had followed by then.
+        case logs(before: WallTime)
+    }
+
+    package enum Cause: UInt8, Sendable {
+        case retention = 1
+        /// An operator's command.
+        case command = 2
+    }
+
+    package var id: ErasureID
+    package var environment: EnvironmentID
+    package var subject: Subject
+    package var cause: Cause
+    package var startedAt: WallTime
+
+    package init(id: ErasureID, environment: EnvironmentID, subject: Subject, cause: Cause, startedAt: WallTime) {
+        self.id = id
+        self.environment = environment
+        self.subject = subject
+        self.cause = cause
+        self.startedAt = startedAt
+    }
+}
+
+/// Names one erasure, and its receipt.
+package struct ErasureID: Identifier {
+    package let halves: Halves
+
+    package init(halves: Halves) { self.halves = halves }
+}
