@@ -34,6 +34,26 @@ struct LocalMainKeyTests {
         #expect(try await generation(1) != generation(2))
     }
 
+    @Test("an inspection names the generation of the bytes, which can be told from them alone, and of a withdrawn key that it is revoked")
+    func inspection() async throws {
+        let root = try RootKey.random()
+        let environment = EnvironmentIdentity(id: try .random(), name: try EnvironmentName("acme/prod"))
+        let id = try MainKeyID.random()
+        let bytes = [UInt8](repeating: 7, count: 32)
+        let sealed = try root.seal(SecretBytes(copying: bytes.span.bytes), mainKey: id, environment: environment.id)
+        var record = MainKeyRecord(id: id, reference: .material, sealedMaterial: sealed, createdAt: WallTime(seconds: 0))
+        let told = try await MaterialProvider(root: root).mainKey(for: record, of: environment).inspect(for: environment)
+        #expect(told.generation == (try Generation(ofMaterial: SecretBytes(copying: bytes.span.bytes))))
+        // Stored with environment keys: what a byte string is called must never change.
+        #expect(told.generation?.name == "9eddf54ce326a61cac7adebac5e5657f")
+        #expect(told.failure == nil && told.rotation == .notApplicable && told.endsAt == nil)
+        record.sealedMaterial = nil
+        let withdrawn = try await MaterialProvider(root: root).mainKey(for: record, of: environment).inspect(for: environment)
+        #expect(withdrawn.failure?.verdict == .revoked)
+        #expect(withdrawn.failure?.reason == "withdrawn")
+        #expect(withdrawn.generation == nil)
+    }
+
     @Test("material that another root key sealed does not open")
     func anotherRoot() async throws {
         let (root, other) = (try RootKey.random(), try RootKey.random())

@@ -39,32 +39,27 @@ package struct LocalMainKey: MainKey {
         } catch { throw Self.failure(error, stage: .access) }
     }
 
+    package func inspect(for environment: EnvironmentIdentity) async throws(MainKeyFailure) -> MainKeyInspection {
+        guard record.sealedMaterial != nil else { return MainKeyInspection(failure: Self.withdrawn) }
+        let material = try material(of: environment)
+        return MainKeyInspection(generation: try Self.generation(of: material))
+    }
+
     private func material(of environment: EnvironmentIdentity) throws(MainKeyFailure) -> SecretBytes {
-        guard let sealed = record.sealedMaterial else {
-            throw MainKeyFailure(
-                verdict: .revoked, message: "The main key's material is not here.", reason: "withdrawn",
-                remedy: "Upload the same 32 bytes again.")
-        }
+        guard let sealed = record.sealedMaterial else { throw Self.withdrawn }
         do { return try root.open(sealed, mainKey: record.id, environment: environment.id) } catch {
             throw Self.failure(error, stage: .access)
         }
     }
 
-    /// Names the material without telling anything of it: the same bytes have the same generation.
     private static func generation(of material: borrowing SecretBytes) throws(MainKeyFailure) -> Generation {
-        let label = Array("ekmd main key v1 generation".utf8)
-        do {
-            let name = try material.withBytes { (material: RawSpan) throws(CryptographyError) -> SecretBytes in
-                try unsafe HKDF.derive(from: material, salt: nil, info: label.span.bytes, byteCount: 16)
-            }
-            return name.withBytes { name in
-                Generation(
-                    name.byteOffsets.map { offset in
-                        let byte = unsafe name.unsafeLoad(fromByteOffset: offset, as: UInt8.self)
-                        return (byte < 16 ? "0" : "") + String(byte, radix: 16)
-                    }.joined())
-            }
-        } catch { throw failure(error, stage: .access) }
+        do { return try Generation(ofMaterial: material) } catch { throw failure(error, stage: .access) }
+    }
+
+    private static var withdrawn: MainKeyFailure {
+        MainKeyFailure(
+            verdict: .revoked, message: "The main key's material is not here.", reason: "withdrawn",
+            remedy: "Upload the same 32 bytes again.")
     }
 
     private static func place(_ environment: EnvironmentIdentity) -> [UInt8] {

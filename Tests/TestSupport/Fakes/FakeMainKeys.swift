@@ -1,7 +1,10 @@
 internal import Cryptography
 package import KeyHierarchy
 
-/// Main keys that live in the test: real wrapping, and answers that the test chooses, held back or counted.
+/// Main keys that live in the test: real wrapping, each under a secret of its own, and answers that the test chooses, held back or counted.
+///
+/// What is said of an environment holds for all of its main keys; what is said of a reference holds for the keys that it names, and what
+/// is said of one main key wins over both.
 package final class FakeMainKeys: MainKeyProvider {
     package enum Answer: Sendable {
         case granted
@@ -10,92 +13,61 @@ package final class FakeMainKeys: MainKeyProvider {
         case foreign
     }
 
-    private struct State {
-        var answer: [String: Answer] = [:]
-        var isHeld: Set<String> = []
-        var waiting: [(String, CheckedContinuation<Void, Never>)] = []
-        var calls: [String: Int] = [:]
+    struct State {
+        var conduct: [FakeMainKeyScope: Conduct] = [:]
+        var waiting: [Waiter] = []
+        var decrypts: [FakeMainKeyScope: Int] = [:]
+        var inspections: [FakeMainKeyScope: Int] = [:]
     }
 
-    private let state = Lock(State())
-    fileprivate let secret: SecretBytes
-    fileprivate let clock: any BootClock
+    struct Waiter {
+        let scopes: [FakeMainKeyScope]
+        let isInspection: Bool
+        let continuation: CheckedContinuation<Void, Never>
+    }
+
+    let state = Lock(State())
+    private let master: SecretBytes
+    let clock: any BootClock
 
     package init(clock: any BootClock) throws {
-        secret = try SecretBytes.random(byteCount: 32)
+        master = try SecretBytes.random(byteCount: 32)
         self.clock = clock
     }
 
-    /// What decrypts for an environment are answered from now on.
-    package func answer(_ answer: Answer, for environment: EnvironmentName) {
-        state.withLock { $0.answer[environment.description] = answer }
-    }
-
-    /// Decrypts for this environment hang until `release`.
-    package func hold(_ environment: EnvironmentName) { state.withLock { _ = $0.isHeld.insert(environment.description) } }
-
-    package func release(_ environment: EnvironmentName) {
-        let waiting = state.withLock { state in
-            state.isHeld.remove(environment.description)
-            let released = state.waiting.filter { $0.0 == environment.description }
-            state.waiting.removeAll { $0.0 == environment.description }
-            return released.map(\.1)
-        }
-        for continuation in waiting { continuation.resume() }
-    }
-
-    /// How many decrypts an environment has asked for.
-    package func decrypts(_ environment: EnvironmentName) -> Int { state.withLock { $0.calls[environment.description] ?? 0 } }
-
-    /// How many decrypts hang now.
-    package func held(_ environment: EnvironmentName) -> Int {
-        state.withLock { state in state.waiting.count { $0.0 == environment.description } }
-    }
-
     package func mainKey(for record: MainKeyRecord, of environment: EnvironmentIdentity) throws(MainKeyFailure) -> any MainKey {
-        FakeMainKey(keys: self, reference: record.reference)
+        FakeMainKey(keys: self, record: record)
     }
 
-    fileprivate func ask(_ environment: EnvironmentName) async throws(MainKeyFailure) -> Answer {
-        let name = environment.description
-        state.withLock { $0.calls[name, default: 0] += 1 }
+    /// The secret under which one main key wraps: the same for the same id, also after a restart with the same `FakeMainKeys`.
+    func secret(of mainKey: MainKeyID) throws(CryptographyError) -> SecretBytes {
+        let id = mainKey.bytes
+        return try master.withBytes { (master: RawSpan) throws(CryptographyError) -> SecretBytes in
+            try HKDF.derive(from: master, salt: nil, info: id.span.bytes, byteCount: 32)
+        }
+    }
+
+    /// Counts a call, and waits while a test holds it.
+    func arrive(_ scopes: [FakeMainKeyScope], isInspection: Bool) async {
         await withCheckedContinuation { continuation in
             let goesOn = state.withLock { state in
-                guard state.isHeld.contains(name) else { return true }
-                state.waiting.append((name, continuation))
+                for scope in scopes {
+                    if isInspection { state.inspections[scope, default: 0] += 1 } else { state.decrypts[scope, default: 0] += 1 }
+                }
+                guard state.holds(scopes, isInspection: isInspection) else { return true }
+                state.waiting.append(Waiter(scopes: scopes, isInspection: isInspection, continuation: continuation))
                 return false
             }
             if goesOn { continuation.resume() }
         }
-        let answer = state.withLock { $0.answer[name] ?? .granted }
-        if case .failure(let failure) = answer { throw failure }
-        return answer
     }
 }
 
-private struct FakeMainKey: MainKey {
-    let keys: FakeMainKeys
-    let reference: MainKeyReference
-
-    func probe(for environment: EnvironmentIdentity) async throws(MainKeyFailure) -> MainKeyReference { reference }
-
-    func wrap(_ payload: consuming SecretBytes, for environment: EnvironmentIdentity) async throws(MainKeyFailure) -> [UInt8] {
-        do { return try KeyWrapper(wrapping: keys.secret).wrap(payload, place: Array(environment.name.description.utf8)) } catch {
-            throw .foreignContent
+extension FakeMainKeys.State {
+    func holds(_ scopes: [FakeMainKeyScope], isInspection: Bool) -> Bool {
+        scopes.contains { scope in
+            guard let conduct = conduct[scope] else { return false }
+            return isInspection ? conduct.holdsInspections : conduct.holdsDecrypts
         }
-    }
-
-    func unwrap(_ wrapped: [UInt8], for environment: EnvironmentIdentity) async throws(MainKeyFailure) -> UnwrappedEnvironmentKey {
-        let sentAt = keys.clock.now
-        let answer = try await keys.ask(environment.name)
-        do {
-            let payload =
-                if case .foreign = answer {
-                    try SecretBytes.random(byteCount: EnvironmentKeyPayload.byteCount)
-                } else {
-                    try KeyWrapper(wrapping: keys.secret).unwrap(wrapped.span.bytes, place: Array(environment.name.description.utf8))
-                }
-            return UnwrappedEnvironmentKey(payload: payload, generation: Generation("fake-1"), sentAt: sentAt)
-        } catch { throw .foreignContent }
     }
 }
