@@ -1,6 +1,7 @@
 package import Cryptography
 
-/// The daemon's own key: seals uploaded material and managed keys, authenticates the store, and makes external ids.
+/// The daemon's own key: seals uploaded material and managed keys, authenticates the store, signs for the daemon, and makes
+/// external ids.
 ///
 /// Each use has a key of its own, derived with HKDF-SHA-256 (RFC 5869) and a label.
 package final class RootKey: Sendable {
@@ -9,6 +10,8 @@ package final class RootKey: Sendable {
     /// 32 hex digits that name this root key without telling anything of it; the store records them.
     package let id: String
     package let rowAuthenticator: RowAuthenticator
+    /// Signs what the daemon vouches for; its public key is the daemon's.
+    package let signer: SigningKey
     private let secret: SecretBytes
     private let sealing: SecretBytes
     private let externalIDs: SecretBytes
@@ -26,9 +29,13 @@ package final class RootKey: Sendable {
         }
         rowAuthenticator = try RowAuthenticator(Self.derive("ekmd root v1 rows", from: secret))
         sealing = try Self.derive("ekmd root v1 seal", from: secret)
+        signer = try SigningKey(seed: Self.derive("ekmd root v1 sign", from: secret))
         externalIDs = try Self.derive("ekmd root v1 external id", from: secret)
         self.secret = secret
     }
+
+    /// What the daemon's signatures are verified with. Another root key has another.
+    package var publicKey: VerifyingKey { signer.publicKey }
 
     package static func random() throws(CryptographyError) -> RootKey {
         try RootKey(SecretBytes.random(byteCount: byteCount))
