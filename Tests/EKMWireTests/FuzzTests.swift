@@ -14,8 +14,25 @@ struct FuzzTests {
             frame { bytes, _ in try HelloRequest(client: "fuzz").encode(into: &bytes, requestID: 1) },
             frame { bytes, _ in try CreateEnvironmentRequest.encodeManaged(environment: "a/b", into: &bytes, requestID: 1) },
             frame { bytes, _ in try CreateEnvironmentRequest.encode(environment: "a/b", key: key, into: &bytes, requestID: 1) },
-            frame { bytes, _ in try DeleteEnvironmentRequest(environment: "a/b", confirmation: "a/b").encode(into: &bytes, requestID: 1) },
+            frame { bytes, _ in
+                try ConfirmedRequest(.deleteEnvironment, environment: "a/b", confirmation: "a/b").encode(into: &bytes, requestID: 1)
+            },
             frame { bytes, _ in try EnvironmentRequest(.showEnvironment, environment: "a/b").encode(into: &bytes, requestID: 1) },
+            frame { bytes, _ in
+                try ReplaceMainKeyRequest.encode(environment: "a/b", flags: .dryRun, key: key, into: &bytes, requestID: 1)
+            },
+            frame { bytes, _ in try LockRequest(environment: "a/b", reason: "why").encode(into: &bytes, requestID: 1) },
+            frame { bytes, _ in
+                let change = RetentionChange(hours: .seconds(3600), logs: .forever)
+                try RetentionRequest(environment: "a/b", change: change).encode(into: &bytes, requestID: 1)
+            },
+            frame { bytes, _ in
+                try ErasureRequest(environment: "a/b", subject: .before(unixSeconds: 5)).encode(into: &bytes, requestID: 1)
+            },
+            frame { bytes, _ in
+                try ErasureRequest(environment: "a/b", subject: .connection("c"), confirmation: "a/b").encode(into: &bytes, requestID: 1)
+            },
+            frame { bytes, _ in try ReceiptRequest(id: "00ff").encode(into: &bytes, requestID: 1) },
             frame { bytes, payload in Answer.appendSuccess(to: header, fields: payload, into: &bytes) },
             frame { bytes, _ in
                 Answer.appendFailure(to: header, error: WireError(.restricted, "m", remedy: "r", reason: "k"), into: &bytes)
@@ -93,7 +110,10 @@ struct FuzzTests {
         }
         let parsers: [(RawSpan) throws -> Void] = [
             { _ = try HelloRequest(parsing: $0) }, { _ = try CreateEnvironmentRequest(parsing: $0) },
-            { _ = try DeleteEnvironmentRequest(parsing: $0) }, { _ = try EnvironmentRequest(.showEnvironment, parsing: $0) },
+            { _ = try ConfirmedRequest(.erase, parsing: $0) }, { _ = try EnvironmentRequest(.showEnvironment, parsing: $0) },
+            { _ = try ReplaceMainKeyRequest(parsing: $0) }, { _ = try LockRequest(parsing: $0) },
+            { _ = try RetentionRequest(parsing: $0) }, { _ = try ErasureRequest(parsing: $0) },
+            { _ = try ErasureRequest(parsingPreview: $0) }, { _ = try ReceiptRequest(parsing: $0) },
             { _ = try HelloAnswer(parsing: $0) }, { _ = try DataKeyAnswerView(parsing: $0) },
             { bytes in
                 guard bytes.byteCount > 0, bytes.byte(at: 0) == UInt8(ascii: "{") else { throw WireError(.malformedField, "") }

@@ -72,6 +72,62 @@ struct MalformedRequestTests {
         }
     }
 
+    @Test(
+        "A replacement is refused",
+        arguments: [
+            Case(testDescription: "no flags", hex: "01 61"), Case(testDescription: "flags without a main key", hex: "01 61 00"),
+            Case(testDescription: "an unknown flag", hex: "01 61 08 00"), Case(testDescription: "kind 3", hex: "01 61 00 03"),
+            Case(testDescription: "bytes behind a managed key", hex: "01 61 00 00 00"),
+            Case(testDescription: "31 bytes of material", hex: "01 61 00 01" + String(repeating: "00", count: 31)),
+            Case(testDescription: "no external id", hex: "01 61 01 02 0001 61 0000"),
+        ])
+    func replacement(_ malformed: Case) {
+        #expect(throws: WireError(.malformedField, "")) {
+            try parsing(bytes(hex: malformed.hex)) { try ReplaceMainKeyRequest(parsing: $0) }
+        }
+    }
+
+    @Test(
+        "A retention is refused",
+        arguments: [
+            Case(testDescription: "of nothing that is named", hex: "01 61"), Case(testDescription: "of what is unknown", hex: "01 61 04"),
+            Case(testDescription: "without its hours", hex: "01 61 01"), Case(testDescription: "half its hours", hex: "01 61 01 00000000"),
+            Case(testDescription: "without its logs", hex: "01 61 03 0000000000000001"),
+            Case(testDescription: "bytes behind it", hex: "01 61 00 00"),
+        ])
+    func retention(_ malformed: Case) {
+        #expect(throws: WireError(.malformedField, "")) {
+            try parsing(bytes(hex: malformed.hex)) { try RetentionRequest(parsing: $0) }
+        }
+    }
+
+    @Test(
+        "An erasure is refused",
+        arguments: [
+            Case(testDescription: "no subject", hex: "01 61"), Case(testDescription: "subject 0", hex: "01 61 00 01 61"),
+            Case(testDescription: "subject 3", hex: "01 61 03 01 61"), Case(testDescription: "half a time", hex: "01 61 01 00000000"),
+            Case(testDescription: "no confirmation", hex: "01 61 01 0000000000000001"),
+            Case(testDescription: "a connection without an id", hex: "01 61 02 0000 01 61"),
+            Case(testDescription: "a connection of 513 bytes", hex: "01 61 02 0201" + String(repeating: "61", count: 513) + "01 61"),
+            Case(testDescription: "bytes behind it", hex: "01 61 02 0001 61 01 61 00"),
+        ])
+    func erasure(_ malformed: Case) {
+        #expect(throws: WireError(.malformedField, "")) {
+            try parsing(bytes(hex: malformed.hex)) { try ErasureRequest(parsing: $0) }
+        }
+    }
+
+    @Test(
+        "A lock is refused",
+        arguments: [
+            Case(testDescription: "no reason", hex: "01 61"), Case(testDescription: "a reason past the end", hex: "01 61 0002 61"),
+            Case(testDescription: "a reason that is not UTF-8", hex: "01 61 0001 FF"),
+            Case(testDescription: "a reason of 1025 bytes", hex: "01 61 0401" + String(repeating: "61", count: 1025)),
+        ])
+    func lock(_ malformed: Case) {
+        #expect(throws: WireError(.malformedField, "")) { try parsing(bytes(hex: malformed.hex)) { try LockRequest(parsing: $0) } }
+    }
+
     @Test("No error says what stood in the frame")
     func silent() {
         let secret = "topsecretvalue"

@@ -17,9 +17,11 @@ struct ReportTests {
         #expect(
             json
                 == #"{"census":[{"generation":"1","keys":3}],"createdAt":"2023-11-14T22:13:20Z","environment":"acme/prod","id":"00ff","#
-                + #""keys":{"connection":2,"hourly":1,"log":0},"mainKey":{"externalID":null,"generation":null,"kind":"managed","#
-                + #""reference":"managed","roleARN":null},"proof":{"at":null,"reason":null,"verdict":"granted"},"#
-                + #""repack":null,"replacement":{"allowedFrom":null,"lastAt":null},"secondsLeft":null,"state":"available"}"#)
+                + #""inMemory":{"contexts":0,"environmentKeys":0,"keys":0},"keys":{"connection":2,"hourly":1,"log":0},"lock":null,"#
+                + #""mainKey":{"externalID":null,"generation":null,"kind":"managed","reference":"managed","roleARN":null},"#
+                + #""proof":{"at":null,"reason":null,"verdict":"granted","verdictAt":null},"#
+                + #""repack":null,"replacement":{"allowedFrom":null,"lastAt":null},"retention":{"hours":null,"logs":null},"#
+                + #""secondsLeft":null,"state":"available"}"#)
     }
 
     @Test("Reports come back as they were encoded")
@@ -27,6 +29,9 @@ struct ReportTests {
         var full = environment
         full.secondsLeft = 12
         full.repack = RepackReport(state: "running", moved: 1, total: 9)
+        full.lock = LockReport(at: "2023-11-14T22:13:20Z", reason: "incident")
+        full.retention = RetentionReport(hours: 90, logs: nil)
+        full.inMemory = InMemoryReport(environmentKeys: 1, keys: 2, contexts: 3)
         full.state = EnvironmentReport.State(rawValue: "later")
         for report in [environment, full] {
             #expect(try parsing(ReportCoding.encode(report)) { try ReportCoding.decode(EnvironmentReport.self, from: $0) } == report)
@@ -35,9 +40,54 @@ struct ReportTests {
         #expect(try parsing(ReportCoding.encode(deletion)) { try ReportCoding.decode(DeletionReport.self, from: $0) } == deletion)
         let status = StatusReport(
             version: "1", pid: 2, startedAt: "x", uptimeSeconds: 3, socket: "/s", state: "/t", environments: ["available": 2],
+            troubled: [TroubledReport(environment: "a/b", state: .locked, reason: "incident")],
             requests: RequestReport(total: 4, failed: 1, byOperation: ["ping": 4]), connections: 1, storeBackend: "sqlite",
             rootKeyExported: false, warnings: ["Look."])
         #expect(try parsing(ReportCoding.encode(status)) { try ReportCoding.decode(StatusReport.self, from: $0) } == status)
+    }
+
+    @Test("Every name of a key's report is written, and comes back")
+    func key() throws {
+        let aws = MainKeyReport(kind: "aws-kms", reference: "arn:k", generation: "g1")
+        let report = KeyReport(
+            environment: "a/b", mainKey: aws, generationTold: true, state: .available, proof: ProofReport(verdict: "granted"),
+            rotation: RotationReport(kind: "off", text: "The KMS does not rotate this key by itself."),
+            pending: PendingMainKeyReport(mainKey: aws, since: "x", givesUpAt: "y"),
+            census: [KeyCensusReport(version: 2, mainKey: aws, keys: 7, isCurrent: true)])
+        let json = try ReportCoding.encode(report)
+        let text = String(decoding: json, as: UTF8.self)
+        for name in ["endsAt", "repack", "wrappedAt", "nextRefreshAt", "lastPollAt", "lastAnswer", "days", "next"] {
+            #expect(text.contains(#""\#(name)":null"#), "\(name)")
+        }
+        #expect(text.contains(#"{"current":true,"keys":7,"#))
+        #expect(try parsing(json) { try ReportCoding.decode(KeyReport.self, from: $0) } == report)
+    }
+
+    @Test("A repack, a receipt, a clock and a diagnosis come back as they were encoded")
+    func lifeCycle() throws {
+        let end = RepackReport.End(version: 1, mainKey: MainKeyReport(kind: "managed", reference: ""))
+        try comesBack(
+            RepackReport(
+                state: "waiting", cause: "replacement", moved: 1, total: 9, keysPerSecond: 3, secondsLeft: 4, startedAt: "x",
+                waitingFor: RepackReport.Wait(text: "The old main key does not answer.", why: "AccessDenied"), from: [end], to: end))
+        try comesBack(RepackReport(state: "none", moved: 0, total: 0))
+        try comesBack(
+            ReplacementOutcomeReport(environment: "a/b", outcome: "planned", mainKey: end.mainKey, keysToMove: 3, probe: ["Encrypt: ok"]))
+        try comesBack(ReceiptReport(id: "01", environment: "02", document: "e30=", signature: "AA==", publicKey: "AA=="))
+        try comesBack([ReceiptSummaryReport(id: "01", keys: 3)])
+        try comesBack(PublicKeyReport(publicKey: "AA=="))
+        try comesBack(ClockReport(state: "in-doubt", reason: "It went back.", wall: "x", believed: "y"))
+        try comesBack(DoctorReport(checks: [DoctorReport.Check("DNS", .failed, "No such name.", remedy: "Correct it.")]))
+    }
+
+    private func comesBack<Report: Codable & Equatable>(_ report: Report) throws {
+        #expect(try parsing(ReportCoding.encode(report)) { try ReportCoding.decode(Report.self, from: $0) } == report)
+    }
+
+    @Test("A name that is missing where it may be null reads as nothing")
+    func missing() throws {
+        let json = Array(#"{"environment":"a/b","state":"locked"}"#.utf8)
+        #expect(try parsing(json) { try ReportCoding.decode(TroubledReport.self, from: $0) }.since == nil)
     }
 
     @Test(

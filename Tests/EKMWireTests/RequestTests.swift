@@ -60,7 +60,12 @@ struct RequestTests {
         #expect(try parsing(soleFrame(bytes)) { try HelloRequest(parsing: $0) } == request)
     }
 
-    @Test("Requests that name an environment come back", arguments: [EKMWire.Operation.showEnvironment, .externalID, .deletionPreview])
+    @Test(
+        "Requests that name an environment come back",
+        arguments: [
+            EKMWire.Operation.showEnvironment, .externalID, .deletionPreview, .showMainKey, .refreshMainKey, .rotateMainKey,
+            .cancelPendingMainKey, .showRepack, .pauseRepack, .resumeRepack, .cancelRepack, .unlockEnvironment, .listReceipts, .diagnose,
+        ])
     func environment(operation: EKMWire.Operation) throws {
         let request = EnvironmentRequest(operation, environment: "acme/prod")
         var bytes: [UInt8] = []
@@ -71,7 +76,7 @@ struct RequestTests {
 
     @Test(
         "Requests without fields come back, and refuse fields",
-        arguments: [EKMWire.Operation.ping, .listEnvironments, .status, .rootExport])
+        arguments: [EKMWire.Operation.ping, .listEnvironments, .status, .rootExport, .receiptPublicKey, .showClock, .acceptClock])
     func empty(operation: EKMWire.Operation) throws {
         var bytes: [UInt8] = []
         try EmptyRequest(operation).encode(into: &bytes, requestID: 3)
@@ -79,12 +84,14 @@ struct RequestTests {
         #expect(throws: WireError(.malformedField, "")) { try parsing([0]) { try EmptyRequest(operation, parsing: $0) } }
     }
 
-    @Test("A deletion carries the name and its confirmation")
-    func delete() throws {
-        let request = DeleteEnvironmentRequest(environment: "acme/prod", confirmation: "acme/dev")
+    @Test(
+        "What cannot be undone carries the name and its confirmation", arguments: [EKMWire.Operation.deleteEnvironment, .withdrawMaterial])
+    func confirmed(operation: EKMWire.Operation) throws {
+        let request = ConfirmedRequest(operation, environment: "acme/prod", confirmation: "acme/dev")
         var bytes: [UInt8] = []
         try request.encode(into: &bytes, requestID: 3)
-        #expect(try parsing(soleFrame(bytes)) { try DeleteEnvironmentRequest(parsing: $0) } == request)
+        #expect(header(bytes)?.operation == operation)
+        #expect(try parsing(soleFrame(bytes)) { try ConfirmedRequest(operation, parsing: $0) } == request)
     }
 
     @Test("An environment is created with each kind of main key")

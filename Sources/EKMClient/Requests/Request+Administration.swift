@@ -29,6 +29,15 @@ extension Request where Value: Decodable {
         }
     }
 
+    /// What cannot be undone, with the name once more.
+    static func confirmed(_ operation: Operation, _ name: String, _ confirmation: String) -> Self {
+        Request(operation: operation) { (bytes, id) throws(WireError) in
+            try ConfirmedRequest(operation, environment: name, confirmation: confirmation).encode(into: &bytes, requestID: id)
+        } decode: { (fields, _) throws(WireError) in
+            try ReportCoding.decode(Value.self, from: fields)
+        }
+    }
+
     static func report(_ operation: Operation) -> Self {
         Request(operation: operation) { (bytes, id) throws(WireError) in
             try EmptyRequest(operation).encode(into: &bytes, requestID: id)
@@ -50,11 +59,7 @@ extension Request where Value == DeletionReport {
     static func deletionPreview(_ name: String) -> Self { .named(.deletionPreview, name) }
 
     static func deleteEnvironment(_ name: String, confirmation: String) -> Self {
-        Request(operation: .deleteEnvironment) { (bytes, id) throws(WireError) in
-            try DeleteEnvironmentRequest(environment: name, confirmation: confirmation).encode(into: &bytes, requestID: id)
-        } decode: { (fields, _) throws(WireError) in
-            try ReportCoding.decode(DeletionReport.self, from: fields)
-        }
+        .confirmed(.deleteEnvironment, name, confirmation)
     }
 }
 

@@ -1,6 +1,6 @@
 public import EKMWire
 
-/// The main key of an environment that is created.
+/// The main key that an environment is to get.
 public enum NewMainKey: Sendable {
     /// Made and kept by the daemon.
     case managed

@@ -22,7 +22,7 @@ enum CreateEnvironment: OffLoopOperation {
         } catch { throw WireError(error) }
     }
 
-    private static func reference(_ key: CreateEnvironmentRequest.MainKey) -> MainKeyReference {
+    private static func reference(_ key: MainKeyField) -> MainKeyReference {
         switch key {
         case .managed: return .managed
         case .material: return .material
@@ -34,7 +34,7 @@ enum CreateEnvironment: OffLoopOperation {
         }
     }
 
-    private static func material(_ key: CreateEnvironmentRequest.MainKey, in fields: WipedBytes) throws(WireError) -> SecretBytes? {
+    private static func material(_ key: MainKeyField, in fields: WipedBytes) throws(WireError) -> SecretBytes? {
         guard case .material(let range) = key else { return nil }
         do throws(CryptographyError) {
             return try fields.withBytes { (fields) throws(CryptographyError) in try SecretBytes(copying: fields.extracting(range)) }

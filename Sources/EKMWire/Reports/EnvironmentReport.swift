@@ -8,18 +8,23 @@ public struct EnvironmentReport: Codable, Hashable, Sendable {
     public var mainKey: MainKeyReport
     public var proof: ProofReport
     /// How many seconds the environment would live if its KMS went silent now; nil where it needs none.
-    public var secondsLeft: Int?
+    @Nullable public var secondsLeft: Int?
     /// How many live keys still hang under each generation of the main key.
     public var census: [CensusReport]
     public var replacement: ReplacementReport
     /// The repack under way, or nil.
-    public var repack: RepackReport?
+    @Nullable public var repack: RepackReport?
     public var keys: KeyCountReport
+    /// The operator's lock, or nil.
+    @Nullable public var lock: LockReport?
+    public var retention: RetentionReport
+    public var inMemory: InMemoryReport
     public var createdAt: String
 
     public init(
         environment: String, id: String, state: State, mainKey: MainKeyReport, proof: ProofReport, secondsLeft: Int?,
-        census: [CensusReport], replacement: ReplacementReport, repack: RepackReport?, keys: KeyCountReport, createdAt: String
+        census: [CensusReport], replacement: ReplacementReport, repack: RepackReport?, keys: KeyCountReport, lock: LockReport? = nil,
+        retention: RetentionReport = RetentionReport(), inMemory: InMemoryReport = InMemoryReport(), createdAt: String
     ) {
         self.environment = environment
         self.id = id
@@ -31,6 +36,9 @@ public struct EnvironmentReport: Codable, Hashable, Sendable {
         self.replacement = replacement
         self.repack = repack
         self.keys = keys
+        self.lock = lock
+        self.retention = retention
+        self.inMemory = inMemory
         self.createdAt = createdAt
     }
 }
@@ -60,25 +68,5 @@ extension EnvironmentReport {
         public static let pending = State(rawValue: "pending")
         /// What the store holds of it fails its authentication.
         public static let damaged = State(rawValue: "damaged")
-    }
-
-    private enum CodingKeys: String, CodingKey {
-        case environment, id, state, mainKey, proof, secondsLeft, census, replacement, repack, keys, createdAt
-    }
-
-    /// Optional fields are written as null, so that a reader finds every name.
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(environment, forKey: .environment)
-        try container.encode(id, forKey: .id)
-        try container.encode(state, forKey: .state)
-        try container.encode(mainKey, forKey: .mainKey)
-        try container.encode(proof, forKey: .proof)
-        try container.encode(secondsLeft, forKey: .secondsLeft)
-        try container.encode(census, forKey: .census)
-        try container.encode(replacement, forKey: .replacement)
-        try container.encode(repack, forKey: .repack)
-        try container.encode(keys, forKey: .keys)
-        try container.encode(createdAt, forKey: .createdAt)
     }
 }

@@ -5,11 +5,11 @@ public struct MainKeyReport: Codable, Hashable, Sendable {
     /// What names the key: for AWS KMS the key ARN it was pinned to.
     public var reference: String
     /// The version of the key's material, as its KMS names it; nil where it is not known.
-    public var generation: String?
+    @Nullable public var generation: String?
     /// The role that is assumed to reach the key.
-    public var roleARN: String?
+    @Nullable public var roleARN: String?
     /// The external id with which it is assumed.
-    public var externalID: String?
+    @Nullable public var externalID: String?
 
     public init(kind: String, reference: String, generation: String? = nil, roleARN: String? = nil, externalID: String? = nil) {
         self.kind = kind
@@ -17,19 +17,5 @@ public struct MainKeyReport: Codable, Hashable, Sendable {
         self.generation = generation
         self.roleARN = roleARN
         self.externalID = externalID
-    }
-
-    private enum CodingKeys: String, CodingKey {
-        case kind, reference, generation, roleARN, externalID
-    }
-
-    /// Optional fields are written as null, so that a reader finds every name.
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(kind, forKey: .kind)
-        try container.encode(reference, forKey: .reference)
-        try container.encode(generation, forKey: .generation)
-        try container.encode(roleARN, forKey: .roleARN)
-        try container.encode(externalID, forKey: .externalID)
     }
 }

@@ -11,6 +11,8 @@ public struct StatusReport: Codable, Hashable, Sendable {
     public var state: String
     /// How many environments are in each state.
     public var environments: [String: Int]
+    /// Those that an operator should look at, and why.
+    public var troubled: [TroubledReport]
     public var requests: RequestReport
     /// How many clients are connected.
     public var connections: Int
@@ -23,7 +25,8 @@ public struct StatusReport: Codable, Hashable, Sendable {
 
     public init(
         version: String, pid: Int, startedAt: String, uptimeSeconds: Int, socket: String, state: String, environments: [String: Int],
-        requests: RequestReport, connections: Int, storeBackend: String, rootKeyExported: Bool, warnings: [String]
+        troubled: [TroubledReport] = [], requests: RequestReport, connections: Int, storeBackend: String, rootKeyExported: Bool,
+        warnings: [String]
     ) {
         self.version = version
         self.pid = pid
@@ -32,6 +35,7 @@ public struct StatusReport: Codable, Hashable, Sendable {
         self.socket = socket
         self.state = state
         self.environments = environments
+        self.troubled = troubled
         self.requests = requests
         self.connections = connections
         self.storeBackend = storeBackend

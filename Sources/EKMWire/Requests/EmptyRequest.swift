@@ -1,4 +1,4 @@
-/// A request without fields: ping, list environments, status, root export.
+/// A request without fields: ping, status, the clock.
 package struct EmptyRequest: Equatable, Sendable {
     package var operation: Operation
 

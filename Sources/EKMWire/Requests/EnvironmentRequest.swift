@@ -1,4 +1,5 @@
-/// A request that names one environment and nothing else: show, external id, deletion preview.
+/// A request that names one environment and nothing else: show it or its main key, pause its repack, unlock it. To diagnose, the name may be
+/// empty.
 package struct EnvironmentRequest: Equatable, Sendable {
     package var operation: Operation
     package var environment: String

@@ -1,0 +1,38 @@
+/// What is to be erased on demand.
+public enum ErasureSubject: Hashable, Sendable {
+    /// Hourly keys whose hour ended at or before that time, in seconds since 1970.
+    case before(unixSeconds: UInt64)
+    /// Every version of a connection's key.
+    case connection(String)
+}
+
+extension ErasureSubject {
+    private static let beforeKind: UInt8 = 1
+    private static let connectionKind: UInt8 = 2
+
+    init(reading reader: inout WireReader, in fields: RawSpan) throws(WireError) {
+        switch try reader.u8(in: fields, "subject") {
+        case Self.beforeKind: self = .before(unixSeconds: try reader.u64(in: fields, "time"))
+        case Self.connectionKind:
+            self = .connection(try reader.copiedString16(in: fields, "connection"))
+            try check()
+        default: throw .unknownValue("subject")
+        }
+    }
+
+    func append(to bytes: inout [UInt8]) throws(WireError) {
+        try check()
+        switch self {
+        case .before(let seconds):
+            bytes.append(Self.beforeKind)
+            bytes.appendBigEndian(seconds)
+        case .connection(let id):
+            bytes.append(Self.connectionKind)
+            try bytes.appendString16(id, "connection")
+        }
+    }
+
+    private func check() throws(WireError) {
+        if case .connection(let id) = self, !(1...Scope.largestID).contains(id.utf8.count) { throw .scopeID }
+    }
+}
