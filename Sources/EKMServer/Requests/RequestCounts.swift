@@ -2,7 +2,8 @@ internal import EKMWire
 
 /// How many requests one event loop has answered.
 struct RequestCounts {
-    private static let known = 32
+    /// Above all operations that there are; those that are not known are counted together.
+    private static let known = Int(Operation.all.map(\.rawValue).max() ?? 0) + 1
     var failed = 0
     private var operations = [Int](repeating: 0, count: known + 1)
 
