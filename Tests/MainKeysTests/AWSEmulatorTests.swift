@@ -88,6 +88,52 @@ struct AWSEmulatorTests {
         _ = try await key.unwrap(wrapped, for: environment)
     }
 
+    @Test(
+        "an inspection follows a rotation where KMS tells generations, and tells none where it does not",
+        arguments: LocalStack.Edition.runnable)
+    func inspectsRotation(_ edition: LocalStack.Edition) async throws {
+        let aws = try await LocalStack.shared(edition)
+        let (arn, environment) = (try await aws.administrator.createKey(), try environment())
+        let key = try provider(aws.endpoint, aws.region).mainKey(for: record(arn), of: environment)
+        let wrapped = try await key.wrap(SecretBytes.random(byteCount: 56), for: environment)
+        let first = try await key.inspect(for: environment)
+        #expect(first.failure == nil && first.endsAt == nil && first.warnings.isEmpty && first.rotation == .off)
+        let named = try await key.unwrap(wrapped, for: environment).generation
+        #expect(first.generation == named)
+        for _ in 0..<2 {
+            let before = try await key.inspect(for: environment).generation
+            try await aws.administrator.rotateKey(arn)
+            let after = try await key.inspect(for: environment).generation
+            #expect((after == before) == (edition == .withoutGenerations))
+            let again = try await key.wrap(SecretBytes.random(byteCount: 56), for: environment)
+            let generation = try await key.unwrap(again, for: environment).generation
+            #expect(generation == after)
+        }
+        #expect(try await key.unwrap(wrapped, for: environment).generation == first.generation)
+    }
+
+    @Test("an inspection tells a deletion with its date, a disabled key, and automatic rotation", arguments: LocalStack.Edition.runnable)
+    func inspectsStates(_ edition: LocalStack.Edition) async throws {
+        let aws = try await LocalStack.shared(edition)
+        let (arn, environment) = (try await aws.administrator.createKey(), try environment())
+        let key = try provider(aws.endpoint, aws.region).mainKey(for: record(arn), of: environment)
+        try await aws.administrator.kms("EnableKeyRotation", ["KeyId": .string(arn), "RotationPeriodInDays": 120])
+        guard case .automatic(120, let next?) = try await key.inspect(for: environment).rotation else {
+            Issue.record("automatic rotation is not told")
+            return
+        }
+        #expect(next > SystemWallClock().now)
+        try await aws.administrator.disableKey(arn)
+        #expect(try await key.inspect(for: environment).failure?.verdict == .revoked)
+        try await aws.administrator.enableKey(arn)
+        #expect(try await key.inspect(for: environment).failure == nil)
+        try await aws.administrator.scheduleDeletion(of: arn, days: 7)
+        let told = try await key.inspect(for: environment)
+        #expect(told.failure?.verdict == .revoked)
+        let week = SystemWallClock().now.advanced(by: .seconds(7 * 86_400)).seconds
+        #expect(told.endsAt.map { abs($0.seconds - week) < 600 } == true)
+    }
+
     @Test("an alias is pinned to the key that it named", arguments: LocalStack.Edition.runnable)
     func alias(_ edition: LocalStack.Edition) async throws {
         let aws = try await LocalStack.shared(edition)
@@ -103,7 +149,10 @@ struct AWSEmulatorTests {
         #expect(pinned.options["given"] == aliasARN)
         let key = try provider.mainKey(for: record(pinned.identifier, pinned.options), of: environment)
         let wrapped = try await key.wrap(SecretBytes.random(byteCount: 56), for: environment)
+        #expect(try await key.inspect(for: environment).warnings.isEmpty)
         try await aws.administrator.moveAlias(name, to: other)
+        let warnings = try await key.inspect(for: environment).warnings
+        #expect(warnings.first?.contains(other) == true, "\(warnings)")
         _ = try await key.unwrap(wrapped, for: environment)
     }
 

@@ -52,6 +52,21 @@ import Testing
         #expect(document.text("Nothing", "Arn") == nil)
     }
 
+    @Test("The elements of an array are found, each with its own members") func elements() throws {
+        let document = try JSONDocument(
+            WipedBytes(#"{"L":[{"a":"1","n":5},{"a":"2","in":{"b":"3"}},7,[{"a":"no"}]],"E":[],"T":true,"F":false,"N":null,"a":"top"}"#))
+        let elements = try #require(document.elements("L"))
+        #expect(elements.count == 4)
+        #expect(elements.map { $0.text("a") } == ["1", "2", nil, nil])
+        #expect(elements[0].seconds("n") == 5)
+        #expect(elements[1].text("in", "b") == "3")
+        #expect(document.elements("E")?.isEmpty == true)
+        #expect(document.elements("a") == nil)
+        #expect(document.elements("L", "a") == nil)
+        #expect(document.flag("T") == true && document.flag("F") == false)
+        #expect(document.flag("N") == nil && document.flag("a") == nil && document.flag("none") == nil)
+    }
+
     @Test(
         "What is not JSON, or more than we take, is refused",
         arguments: [

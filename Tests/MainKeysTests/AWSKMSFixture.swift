@@ -14,7 +14,7 @@ struct AWSKMSFixture: Sendable {
 
     init(
         _ variables: [String: String] = [:], settings: AWSSettings = AWSSettings(timeout: .seconds(120)),
-        retry: AWSRetry = AWSKMSFixture.fast
+        retry: AWSRetry = AWSKMSFixture.fast, clock: any BootClock = SystemBootClock(), wallClock: any WallClock = SystemWallClock()
     ) throws {
         kms = try FaultInjectingKMS()
         key = kms.createKey()
@@ -24,7 +24,8 @@ struct AWSKMSFixture: Sendable {
             "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE",
             "AWS_SECRET_ACCESS_KEY": "secret/+secret",
         ]
-        session = try AWSSession(settings: settings, environment: isolated.merging(variables) { $1 }, retry: retry)
+        session = try AWSSession(
+            settings: settings, environment: isolated.merging(variables) { $1 }, clock: clock, wallClock: wallClock, retry: retry)
         environment = EnvironmentIdentity(id: try .random(), name: try EnvironmentName("acme/prod"))
     }
 

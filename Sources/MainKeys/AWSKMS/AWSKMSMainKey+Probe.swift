@@ -49,11 +49,7 @@ extension AWSKMSMainKey {
                     "it is \(kind) (\(description.spec), \(description.usage)), and only a symmetric encryption key can be a main key.",
                 remedy: "Make a key of the type Symmetric for Encrypt and decrypt (SYMMETRIC_DEFAULT), and give its ARN.")
         }
-        if let verdict = AWSVerdict.verdict(ofState: description.state) {
-            throw MainKeyFailure(
-                verdict: verdict, stage: .encryption, message: Self.stateMessage(description), reason: description.stateText,
-                remedy: Self.stateRemedy(description.state))
-        }
+        if let failure = failure(of: description) { throw failure }
     }
 
     private func prove(_ client: KMSClient, key: String, environment: EnvironmentName) async throws(MainKeyFailure) {

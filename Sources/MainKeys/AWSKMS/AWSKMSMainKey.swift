@@ -36,13 +36,8 @@ package struct AWSKMSMainKey: MainKey {
         }
     }
 
-    /// Nil where KMS does not tell, or may not.
-    private func currentMaterial(_ client: KMSClient) async -> Generation? {
-        try? await client.describeKey(reference.identifier).currentMaterial
-    }
-
     /// The client for a reference that was pinned to a key ARN.
-    private func client() throws(MainKeyFailure) -> KMSClient {
+    func client() throws(MainKeyFailure) -> KMSClient {
         guard let key = AWSKeyReference(reference.identifier), key.form == .keyARN, let region = key.region else {
             throw MainKeyFailure(
                 verdict: .unreachable, message: "The environment's main key is not named by a key ARN.",

@@ -17,7 +17,8 @@ package final class AWSSession: Sendable {
 
     let configuration: AWSConfiguration
     let exchange: AWSExchange
-    private let wallClock: any WallClock
+    let wallClock: any WallClock
+    let inspections: InspectionMemory
     private let base: AWSCredentialCache
     private let state = Lock(State())
 
@@ -39,6 +40,7 @@ package final class AWSSession: Sendable {
             throw AWSCredentialsError(.misconfigured, error.message)
         }
         self.wallClock = wallClock
+        inspections = InspectionMemory(clock: clock, wallClock: wallClock)
         base = AWSCredentialCache(
             AWSCredentialChain(exchange: exchange, configuration: configuration, wallClock: wallClock), clock: clock)
     }

@@ -31,7 +31,9 @@ extension AWSAdministrator {
     }
 
     package func moveAlias(_ alias: String, to key: String) async throws {
-        try await kms("UpdateAlias", ["AliasName": .string(alias), "TargetKeyId": .string(key)])
+        // LocalStack takes an ARN, and then does not find the key.
+        let id = key.split(separator: "/").last.map(String.init) ?? key
+        try await kms("UpdateAlias", ["AliasName": .string(alias), "TargetKeyId": .string(id)])
     }
 
     package func rotateKey(_ key: String) async throws {

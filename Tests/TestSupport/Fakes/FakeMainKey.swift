@@ -47,7 +47,7 @@ struct FakeMainKey: MainKey {
         let scopes = scopes(environment)
         await keys.arrive(scopes, isInspection: true)
         let answered: MainKeyFailure? = if case .failure(let failure)? = keys.chosen(scopes, { $0.answer }) { failure } else { nil }
-        let refused = keys.chosen(scopes) { $0.refusesInspection } ?? (answered?.verdict == .revoked ? nil : answered)
+        let refused = keys.chosen(scopes) { $0.refusesInspection } ?? (answered?.verdict.wipes == true ? nil : answered)
         if let refused { throw refused }
         return MainKeyInspection(
             generation: tellsGenerations(scopes) ? keys.chosen(scopes) { $0.generation } ?? Generation("fake-1") : nil,

@@ -20,7 +20,7 @@ extension FakeMainKeys {
 
     /// What probes, wraps and decrypts are answered from now on.
     ///
-    /// Unless a test says otherwise, inspections follow: a revocation stands in them, and whatever else refuses refuses them too.
+    /// Unless a test says otherwise, inspections follow: a verdict that wipes stands in them, and whatever else refuses refuses them too.
     package func answer(_ answer: Answer, for keys: some NamesFakeMainKeys) { change(keys) { $0.answer = answer } }
 
     // MARK: Generations

@@ -13,7 +13,8 @@ extension FaultInjectingKMS {
         var instanceRole: String?
         var instanceToken = UUID().uuidString
         var containerToken: String?
-        var tellsGenerations = true
+        /// Which operations name key material.
+        var tellsGenerations: Set<Operation> = [.describeKey, .decrypt, .listKeyRotations]
         var rules: [(selector: Selector, fault: Fault)] = []
         var requests: [Request] = []
         var held: [@Sendable () -> Void] = []

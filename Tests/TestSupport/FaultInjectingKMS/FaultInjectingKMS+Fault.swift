@@ -39,6 +39,9 @@ extension FaultInjectingKMS {
         package static let dependencyTimeout = error(.init("DependencyTimeoutException", "The system timed out.", status: 500))
         package static let keyUnavailable = error(
             .init("KeyUnavailableException", "The request was rejected because the specified KMS key was not available.", status: 500))
+        /// As LocalStack answers what it does not know.
+        package static let notImplemented = error(
+            .init("InternalFailure", "The API action for service 'kms' has not been implemented.", status: 501))
         package static let incorrectKey = error(
             .init(
                 "IncorrectKeyException", "The key ID in the request does not identify a CMK that can perform this operation."))

@@ -22,7 +22,7 @@ extension FaultInjectingKMS.Account {
                 "Plaintext": .string(Data(plaintext).base64EncodedString()), "KeyId": .string(key.arn),
                 "EncryptionAlgorithm": "SYMMETRIC_DEFAULT",
             ]
-            if tellsGenerations { answer["KeyMaterialId"] = .string(material) }
+            if tellsGenerations.contains(.decrypt) { answer["KeyMaterialId"] = .string(material) }
             return Answer(fields: answer)
         case .reEncrypt:
             let (source, _, plaintext) = try open(fields, naming: "SourceKeyId", operation)
@@ -34,10 +34,15 @@ extension FaultInjectingKMS.Account {
         case .describeKey:
             return Answer(fields: ["KeyMetadata": .object(metadata(try permitted(fields, "KeyId", operation)))])
         case .getKeyRotationStatus:
-            let key = try permitted(fields, "KeyId", operation)
-            return Answer(fields: ["KeyRotationEnabled": .bool(key.rotates), "KeyId": .string(key.arn)])
+            return Answer(fields: try rotationStatus(of: permitted(fields, "KeyId", operation)))
         case .listKeyRotations:
-            return Answer(fields: rotations(of: try permitted(fields, "KeyId", operation)))
+            return Answer(fields: try rotations(of: permitted(fields, "KeyId", operation), fields))
+        case .getKeyPolicy:
+            _ = try permitted(fields, "KeyId", operation)
+            return Answer(fields: ["Policy": "{}", "PolicyName": "default"])
+        case .listGrants:
+            _ = try permitted(fields, "KeyId", operation)
+            return Answer(fields: ["Grants": [], "Truncated": false])
         default:
             throw Refusal("UnknownOperationException", nil)
         }
@@ -49,8 +54,9 @@ extension FaultInjectingKMS.Account {
         }
         let key = try self.key(named: named)
         let context = try context(fields)
-        let fits = operation == .describeKey || key.requiredContext.allSatisfy { context[$0.key] == $0.value }
-        guard !key.denied.contains(operation), fits else {
+        let fits = ![.encrypt, .decrypt, .reEncrypt].contains(operation) || key.requiredContext.allSatisfy { context[$0.key] == $0.value }
+        let isOurs = ![.getKeyPolicy, .listGrants].contains(operation) || key.allowedInAddition.contains(operation)
+        guard isOurs, !key.denied.contains(operation), fits else {
             throw Refusal.accessDenied("kms:\(operation.rawValue)", on: key.arn)
         }
         return key
@@ -113,21 +119,14 @@ extension FaultInjectingKMS.Account {
             fields["EncryptionAlgorithms"] = [key.spec == "SYMMETRIC_DEFAULT" ? "SYMMETRIC_DEFAULT" : "RSAES_OAEP_SHA_256"]
         }
         if let date = key.deletionDate { fields["DeletionDate"] = .number(date.timeIntervalSince1970) }
-        if tellsGenerations, key.spec == "SYMMETRIC_DEFAULT" { fields["CurrentKeyMaterialId"] = .string(key.current.id) }
-        return fields
-    }
-
-    private func rotations(of key: Key) -> [String: JSONValue] {
-        let entries = key.materials.dropFirst().map { material -> JSONValue in
-            var entry: [String: JSONValue] = [
-                "KeyId": .string(key.arn), "RotationDate": .number(material.createdAt.timeIntervalSince1970), "RotationType": "ON_DEMAND",
-            ]
-            if tellsGenerations {
-                entry["KeyMaterialId"] = .string(material.id)
-                entry["KeyMaterialState"] = material.id == key.current.id ? "CURRENT" : "NON_CURRENT"
-            }
-            return .object(entry)
+        if key.origin == "EXTERNAL" {
+            fields["ExpirationModel"] = key.validTo == nil ? "KEY_MATERIAL_DOES_NOT_EXPIRE" : "KEY_MATERIAL_EXPIRES"
+            if let date = key.validTo { fields["ValidTo"] = .number(date.timeIntervalSince1970) }
         }
-        return ["Rotations": .array(entries), "Truncated": false]
+        if ["AWS_CLOUDHSM", "EXTERNAL_KEY_STORE"].contains(key.origin) { fields["CustomKeyStoreId"] = "cks-1234567890abcdef0" }
+        if tellsGenerations.contains(.describeKey), key.spec == "SYMMETRIC_DEFAULT" {
+            fields["CurrentKeyMaterialId"] = .string(key.current.id)
+        }
+        return fields
     }
 }

@@ -10,12 +10,22 @@ extension FaultInjectingKMS {
         var spec = "SYMMETRIC_DEFAULT"
         var origin = "AWS_KMS"
         var deletionDate: Date?
-        var rotates = false
+        /// When imported material ends.
+        var validTo: Date?
+        /// The days between automatic rotations; nil where they are off.
+        var rotationPeriod: Int?
+        /// The materials that a rotation brought, and whether that was `AUTOMATIC` or `ON_DEMAND`.
+        var rotationTypes: [String: String] = [:]
+        /// What a policy that is too wide allows beyond what ekmd needs.
+        var allowedInAddition: Set<Operation> = []
         var materials = [KeyMaterial()]
         var denied: Set<Operation> = []
         var requiredContext: [String: String] = [:]
 
         var current: KeyMaterial { materials[materials.count - 1] }
+
+        /// Automatic rotations count from the last rotation of either kind.
+        var nextRotation: Date? { rotationPeriod.map { current.createdAt + Double($0) * 86_400 } }
 
         /// Why the state forbids to use the key; nil when it does not.
         var refusal: Refusal? {

@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 
 /// What the owner of the fake account does.
 extension FaultInjectingKMS {
@@ -17,11 +17,11 @@ extension FaultInjectingKMS {
         return "arn:aws:kms:\(region):\(Self.account):\(name)"
     }
 
-    /// Changes the key's state. A deletion that is pending has a date, a week away.
-    package func setState(_ state: KeyState, of key: String) {
+    /// Changes the key's state. A deletion that is pending has a date, a week away unless another is given.
+    package func setState(_ state: KeyState, of key: String, deletionDate: Date = Date() + 7 * 86_400) {
         change(key) { account, id in
             account.keys[id]?.state = state
-            account.keys[id]?.deletionDate = state == .pendingDeletion ? Date() + 7 * 86_400 : nil
+            account.keys[id]?.deletionDate = state == .pendingDeletion ? deletionDate : nil
         }
     }
 
@@ -32,10 +32,25 @@ extension FaultInjectingKMS {
 
     /// Gives the key new material; what was encrypted before still decrypts. Returns the new generation.
     @discardableResult
-    package func rotate(_ key: String) -> String {
+    package func rotate(_ key: String, isAutomatic: Bool = false) -> String {
         let material = KeyMaterial()
-        change(key) { account, id in account.keys[id]?.materials.append(material) }
+        change(key) { account, id in
+            account.keys[id]?.materials.append(material)
+            account.keys[id]?.rotationTypes[material.id] = isAutomatic ? "AUTOMATIC" : "ON_DEMAND"
+        }
         return material.id
+    }
+
+    /// The owner of imported material imports other, and makes it current. Returns the new generation.
+    @discardableResult
+    package func importMaterial(_ key: String, validTo: Date? = nil) -> String {
+        change(key) { account, id in account.keys[id]?.validTo = validTo }
+        return rotate(key)
+    }
+
+    /// Switches automatic rotation on, with a period, or off.
+    package func setAutomaticRotation(days: Int?, of key: String) {
+        change(key) { account, id in account.keys[id]?.rotationPeriod = days }
     }
 
     /// The key's current generation.
@@ -45,12 +60,22 @@ extension FaultInjectingKMS {
 
     /// Whether answers name key material; an older or simpler KMS does not.
     package func tellGenerations(_ tells: Bool) {
-        account.with { $0.tellsGenerations = tells }
+        tellGenerations(in: tells ? [.describeKey, .decrypt, .listKeyRotations] : [])
+    }
+
+    /// Only the answers to these operations name key material.
+    package func tellGenerations(in operations: Set<Operation>) {
+        account.with { $0.tellsGenerations = operations }
     }
 
     /// Answers these operations on the key with AccessDenied, and no others.
     package func deny(_ operations: Set<Operation>, on key: String) {
         change(key) { account, id in account.keys[id]?.denied = operations }
+    }
+
+    /// Lets the key's policy allow operations that ekmd has no use for.
+    package func allow(_ operations: Set<Operation>, on key: String) {
+        change(key) { account, id in account.keys[id]?.allowedInAddition = operations }
     }
 
     /// A key policy's condition: operations that carry a context are denied without these pairs.

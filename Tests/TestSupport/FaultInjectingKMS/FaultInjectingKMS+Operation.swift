@@ -7,6 +7,8 @@ extension FaultInjectingKMS {
         case getKeyRotationStatus = "GetKeyRotationStatus"
         case listKeyRotations = "ListKeyRotations"
         case reEncrypt = "ReEncrypt"
+        case getKeyPolicy = "GetKeyPolicy"
+        case listGrants = "ListGrants"
         case assumeRole = "AssumeRole"
         case assumeRoleWithWebIdentity = "AssumeRoleWithWebIdentity"
         case getCallerIdentity = "GetCallerIdentity"
@@ -29,7 +31,7 @@ extension FaultInjectingKMS {
 
         var isKMS: Bool {
             switch self {
-            case .encrypt, .decrypt, .describeKey, .getKeyRotationStatus, .listKeyRotations, .reEncrypt: true
+            case .encrypt, .decrypt, .describeKey, .getKeyRotationStatus, .listKeyRotations, .reEncrypt, .getKeyPolicy, .listGrants: true
             default: false
             }
         }

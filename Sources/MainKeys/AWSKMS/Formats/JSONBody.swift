@@ -12,6 +12,11 @@ struct JSONBody {
         Self.quote(value, into: bytes)
     }
 
+    mutating func add(_ key: String, _ value: Int) {
+        begin(key)
+        bytes.append("\(value)")
+    }
+
     mutating func add(_ key: String, _ value: [(key: String, value: String)]) {
         begin(key)
         bytes.append("{")

@@ -6,9 +6,9 @@ internal import Cryptography
 struct JSONDocument {
     struct Malformed: Error {}
 
-    private enum Kind { case object, array, string, number, literal }
+    enum Kind { case object, array, string, number, literal }
 
-    private struct Node {
+    struct Node {
         let parent: Int
         /// Between the quotes; empty for the root and in arrays.
         let key: Range<Int>
@@ -17,8 +17,8 @@ struct JSONDocument {
         var value: Range<Int>
     }
 
-    private let bytes: WipedBytes
-    private var nodes: [Node] = []
+    let bytes: WipedBytes
+    private(set) var nodes: [Node] = []
 
     init(_ bytes: WipedBytes) throws(Malformed) {
         self.bytes = bytes
@@ -30,10 +30,29 @@ struct JSONDocument {
 
     /// The text at `path`; nil where there is none, or it is not a string.
     func text(_ path: String...) -> String? {
-        guard let node = find(path), node.kind == .string else { return nil }
+        find(path).flatMap(text)
+    }
+
+    func text(_ node: Node) -> String? {
+        guard node.kind == .string else { return nil }
         var utf8: [UInt8] = []
         guard unescape(node.value, { utf8.append($0) }) else { return nil }
         return String(validating: utf8, as: UTF8.self)
+    }
+
+    func seconds(_ node: Node) -> Int64? {
+        guard node.kind == .number, let text = bytes.text(node.value), let value = Double(text), abs(value) < 1e15 else { return nil }
+        return Int64(value)
+    }
+
+    /// Whether a literal is `true`; nil where there is neither that nor `false`.
+    func flag(_ path: String...) -> Bool? {
+        guard let node = find(path), node.kind == .literal else { return nil }
+        switch bytes.text(node.value) {
+        case "true": return true
+        case "false": return false
+        default: return nil
+        }
     }
 
     /// A string as a buffer that is wiped.
@@ -45,11 +64,7 @@ struct JSONDocument {
 
     /// Whole seconds, for instance of a date; fractions are cut off.
     func seconds(_ path: String...) -> Int64? {
-        guard let node = find(path), node.kind == .number, let text = bytes.text(node.value), let value = Double(text), abs(value) < 1e15
-        else {
-            return nil
-        }
-        return Int64(value)
+        find(path).flatMap(seconds)
     }
 
     /// What a base64 string decodes to, where it is not secret.
@@ -69,15 +84,19 @@ struct JSONDocument {
         }
     }
 
-    private func find(_ path: [String]) -> Node? {
-        guard var current = nodes.indices.first else { return nil }
+    private func find(_ path: [String]) -> Node? { index(of: path).map { nodes[$0] } }
+
+    /// Where the value at `path` is, seen from the value at `start`.
+    func index(of path: [String], from start: Int = 0) -> Int? {
+        guard nodes.indices.contains(start) else { return nil }
+        var current = start
         for name in path {
             guard nodes[current].kind == .object,
                 let next = nodes.indices.first(where: { nodes[$0].parent == current && equals(nodes[$0].key, name) })
             else { return nil }
             current = next
         }
-        return nodes[current]
+        return current
     }
 
     private func equals(_ range: Range<Int>, _ name: String) -> Bool {

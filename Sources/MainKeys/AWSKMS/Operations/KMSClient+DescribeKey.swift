@@ -8,8 +8,16 @@ struct KMSKeyDescription: Sendable {
     let state: String
     /// Set while the key waits for its deletion.
     let deletionDate: WallTime?
+    /// The first time at which imported material ends; nil where it does not.
+    let validTo: WallTime?
+    /// `AWS_KMS`, or for instance `EXTERNAL` for material that was imported.
+    let origin: String?
+    let isInCustomKeyStore: Bool
     /// Which of its material encrypts now; nil where KMS does not tell.
     let currentMaterial: Generation?
+
+    /// Whether AWS KMS can rotate it by itself; imported material and keys in a store of the customer's own it cannot.
+    var isRotatable: Bool { (origin ?? "AWS_KMS") == "AWS_KMS" && !isInCustomKeyStore }
 
     /// The state in words, with its date.
     var stateText: String { deletionDate.map { "\(state), to be deleted at \($0)" } ?? state }
@@ -30,6 +38,9 @@ extension KMSClient {
         return KMSKeyDescription(
             arn: arn, usage: usage, spec: spec, state: state,
             deletionDate: answer.seconds("KeyMetadata", "DeletionDate").map { WallTime(seconds: $0) },
+            validTo: answer.seconds("KeyMetadata", "ValidTo").map { WallTime(seconds: $0) },
+            origin: answer.text("KeyMetadata", "Origin"),
+            isInCustomKeyStore: answer.text("KeyMetadata", "CustomKeyStoreId") != nil,
             currentMaterial: answer.text("KeyMetadata", "CurrentKeyMaterialId").map { Generation($0) })
     }
 

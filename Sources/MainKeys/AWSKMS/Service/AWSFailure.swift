@@ -30,6 +30,22 @@ package struct AWSFailure: Error, Sendable {
         return error.code
     }
 
+    /// Whether a later answer may be another without anybody having changed anything.
+    package var isPassing: Bool {
+        switch origin {
+        case .service(let error): !isNotImplemented && AWSVerdict.rule(for: error).remedy == .retry
+        case .network(let failure): failure.code != .invalidRequest
+        case .credentials: [.unreachable, .throttled].contains(verdict)
+        case .answer: true
+        }
+    }
+
+    /// Whether what answers there does not know the operation. (LocalStack says so with status 501.)
+    package var isNotImplemented: Bool {
+        guard case .service(let error) = origin else { return false }
+        return error.code == "UnknownOperationException" || error.status == 501
+    }
+
     /// The words of whoever said no.
     package var reason: String {
         switch origin {
