@@ -102,7 +102,8 @@ let package = Package(
         .testTarget(
             name: "DaemonTests",
             dependencies: [
-                "ekmd", "ekmctl", "EKMClient", "EKMStreams", "EKMWire", "EKMServer", "KeyHierarchy", "Cryptography", "TestSupport", log,
+                "ekmd", "ekmctl", "EKMClient", "EKMStreams", "EKMWire", "EKMServer", "KeyHierarchy", "MainKeys", "SQLiteStore",
+                "Cryptography", "TestSupport", log,
             ], swiftSettings: tests),
     ]
 )
