@@ -28,6 +28,14 @@ extension FaultInjectingKMS {
         /// The right answer; then, before the next request, something happens.
         case then(@Sendable (FaultInjectingKMS) -> Void)
 
+        /// Whether the right answer reaches the client in the end.
+        var spares: Bool {
+            switch self {
+            case .hang, .delay, .then: true
+            default: false
+            }
+        }
+
         package static let throttled = error(.init("ThrottlingException", "Rate exceeded"))
         package static let limitExceeded = error(.init("LimitExceededException", "The request was rejected because a quota was exceeded."))
         package static let internalException = error(

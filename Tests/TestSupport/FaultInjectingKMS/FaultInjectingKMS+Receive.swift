@@ -88,6 +88,7 @@ extension FaultInjectingKMS.Account {
         } catch {
             answer = operation.isSTS ? error.xml : error.json
         }
+        requests[requests.count - 1].isGranted = answer.status == 200 && fault?.spares ?? true
         return deliver(answer, fault, incoming)
     }
 

@@ -13,5 +13,9 @@ extension FaultInjectingKMS {
         package let parameters: [String: String]
         /// The number of the connection it came on, from 0.
         package let connection: Int
+        /// When it arrived, on the clock that counts suspend.
+        package let receivedAt = ContinuousClock.now
+        /// Whether it got the right answer, at once or later: what the client may take as a grant.
+        package internal(set) var isGranted = false
     }
 }
