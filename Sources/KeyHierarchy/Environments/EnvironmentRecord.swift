@@ -16,6 +16,8 @@ package struct EnvironmentRecord: Sendable {
     package var replacedAt: WallTime?
     /// Keys that were born under an older version encrypt nothing more; raised by a replacement.
     package var keyFloor: EnvironmentKeyVersion
+    /// The highest version that the environment's key ever had, a cancelled replacement's included; no number is used twice.
+    package var newestVersion: EnvironmentKeyVersion
     package var repack: RepackRecord?
     package var lock: EnvironmentLock?
     package var retention: Retention
@@ -25,8 +27,8 @@ package struct EnvironmentRecord: Sendable {
     package init(
         identity: EnvironmentIdentity, createdAt: WallTime, mainKey: MainKeyRecord, environmentKey: EnvironmentKeyRecord,
         olderEnvironmentKeys: [EnvironmentKeyRecord] = [], formerMainKeys: [MainKeyRecord] = [], pendingMainKey: MainKeyRecord? = nil,
-        replacedAt: WallTime? = nil, keyFloor: EnvironmentKeyVersion = .first, repack: RepackRecord? = nil, lock: EnvironmentLock? = nil,
-        retention: Retention = Retention(), damage: String? = nil
+        replacedAt: WallTime? = nil, keyFloor: EnvironmentKeyVersion = .first, newestVersion: EnvironmentKeyVersion? = nil,
+        repack: RepackRecord? = nil, lock: EnvironmentLock? = nil, retention: Retention = Retention(), damage: String? = nil
     ) {
         self.identity = identity
         self.createdAt = createdAt
@@ -37,6 +39,7 @@ package struct EnvironmentRecord: Sendable {
         self.pendingMainKey = pendingMainKey
         self.replacedAt = replacedAt
         self.keyFloor = keyFloor
+        self.newestVersion = newestVersion ?? olderEnvironmentKeys.map(\.version).reduce(environmentKey.version, max)
         self.repack = repack
         self.lock = lock
         self.retention = retention
