@@ -47,11 +47,19 @@ struct LocalMainKeyTests {
         // Stored with environment keys: what a byte string is called must never change.
         #expect(told.generation?.name == "9eddf54ce326a61cac7adebac5e5657f")
         #expect(told.failure == nil && told.rotation == .notApplicable && told.endsAt == nil)
+        #expect(
+            try await MaterialProvider(root: root).mainKey(for: record, of: environment).diagnose(for: environment).map(\.outcome) == [.ok])
+        let stranger = try MaterialProvider(root: .random()).mainKey(for: record, of: environment)
+        let unopened = await stranger.diagnose(for: environment)
+        #expect(unopened.map(\.outcome) == [.failed] && unopened.first?.remedy.contains("backup") == true)
         record.sealedMaterial = nil
         let withdrawn = try await MaterialProvider(root: root).mainKey(for: record, of: environment).inspect(for: environment)
         #expect(withdrawn.failure?.verdict == .revoked)
         #expect(withdrawn.failure?.reason == "withdrawn")
         #expect(withdrawn.generation == nil)
+        let diagnosis = try await MaterialProvider(root: root).mainKey(for: record, of: environment).diagnose(for: environment)
+        #expect(diagnosis.map(\.outcome) == [.failed])
+        #expect(diagnosis.first?.message.contains("withdrawn") == true && diagnosis.first?.remedy.contains("Upload") == true)
     }
 
     @Test("material that another root key sealed does not open")

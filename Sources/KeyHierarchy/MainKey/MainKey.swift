@@ -14,10 +14,15 @@ package protocol MainKey: Sendable {
 
     /// Asks the KMS about the key without using it: its state, its generation, its rotation.
     func inspect(for environment: EnvironmentIdentity) async throws(MainKeyFailure) -> MainKeyInspection
+
+    /// Walks the whole way to the key and uses it, as `probe` does, and tells of each step how it went.
+    func diagnose(for environment: EnvironmentIdentity) async -> [DiagnosisCheck]
 }
 
 extension MainKey {
     package func inspect(for environment: EnvironmentIdentity) async throws(MainKeyFailure) -> MainKeyInspection { MainKeyInspection() }
+
+    package func diagnose(for environment: EnvironmentIdentity) async -> [DiagnosisCheck] { [] }
 }
 
 /// A granted answer.

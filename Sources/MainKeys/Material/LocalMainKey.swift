@@ -45,6 +45,15 @@ package struct LocalMainKey: MainKey {
         return MainKeyInspection(generation: try Self.generation(of: material))
     }
 
+    package func diagnose(for environment: EnvironmentIdentity) async -> [DiagnosisCheck] {
+        do throws(MainKeyFailure) {
+            _ = try material(of: environment)
+            return [DiagnosisCheck("material", .ok, "The material opens under the root key.")]
+        } catch {
+            return [DiagnosisCheck("material", error)]
+        }
+    }
+
     private func material(of environment: EnvironmentIdentity) throws(MainKeyFailure) -> SecretBytes {
         guard let sealed = record.sealedMaterial else { throw Self.withdrawn }
         do { return try root.open(sealed, mainKey: record.id, environment: environment.id) } catch {

@@ -55,6 +55,15 @@ struct FakeMainKey: MainKey {
             rotation: keys.chosen(scopes) { $0.rotation } ?? .off, warnings: keys.chosen(scopes) { $0.warnings } ?? [])
     }
 
+    func diagnose(for environment: EnvironmentIdentity) async -> [DiagnosisCheck] {
+        do throws(MainKeyFailure) {
+            _ = try await probe(for: environment)
+            return [DiagnosisCheck("decrypt", .ok, "The fake main key decrypts.")]
+        } catch {
+            return [DiagnosisCheck("decrypt", error)]
+        }
+    }
+
     /// The nearest first.
     private func scopes(_ environment: EnvironmentIdentity) -> [FakeMainKeyScope] {
         let named = record.reference.identifier.isEmpty ? [] : [record.reference.fakeMainKeys]
