@@ -14,7 +14,7 @@ package struct WallTime: Hashable, Comparable, Sendable {
     /// ISO 8601 in UTC with whole seconds, for instance `2026-11-23T20:15:00Z`.
     package var description: String {
         let date = CivilDate(daysSince1970: seconds.flooredQuotient(86_400))
-        let second = seconds - seconds.flooredQuotient(86_400) * 86_400
+        let second = (seconds % 86_400 + 86_400) % 86_400
         func two(_ value: Int64) -> String { value < 10 ? "0\(value)" : "\(value)" }
         return "\(date)T\(two(second / 3600)):\(two(second / 60 % 60)):\(two(second % 60))Z"
     }
@@ -24,6 +24,6 @@ extension WallTime: CustomStringConvertible {}
 
 extension Int64 {
     fileprivate func flooredQuotient(_ divisor: Int64) -> Int64 {
-        self >= 0 ? self / divisor : -((-self + divisor - 1) / divisor)
+        self % divisor < 0 ? self / divisor - 1 : self / divisor
     }
 }
