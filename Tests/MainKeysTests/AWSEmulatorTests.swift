@@ -181,6 +181,18 @@ struct AWSEmulatorTests {
         #expect(failure?.stage == .access && failure?.verdict == .revoked)
     }
 
+    @Test(
+        "a diagnosis finds what is not as it should be: rotation that is off, and a policy that gives all",
+        arguments: LocalStack.Edition.runnable)
+    func diagnosis(_ edition: LocalStack.Edition) async throws {
+        let aws = try await LocalStack.shared(edition)
+        let (arn, environment) = (try await aws.administrator.createKey(), try environment())
+        let checks = try await provider(aws.endpoint, aws.region).mainKey(for: record(arn), of: environment).diagnose(for: environment)
+        let expected = (edition == .withoutGenerations ? ["generation"] : []) + ["least privilege", "rotation"]
+        #expect(checks.filter { $0.outcome == .warning }.map(\.name).sorted() == expected, "\(checks)")
+        #expect(checks.allSatisfy { [.ok, .warning].contains($0.outcome) }, "\(checks)")
+    }
+
     // MARK: ministack: signatures, roles, policies, and a KMS that lies
 
     @Test("a good signature is accepted, a wrong secret is not")
@@ -253,6 +265,8 @@ struct AWSEmulatorTests {
         let failure = await #expect(throws: MainKeyFailure.self) { try await key.probe(for: environment) }
         #expect(failure?.verdict == .mismatched)
         #expect(failure?.stage == .encryption)
+        let checks = await key.diagnose(for: environment)
+        #expect(checks.filter { $0.outcome == .failed }.map(\.name).contains("authenticity"), "\(checks)")
     }
 
     @Test("a lie about the content is mismatched")

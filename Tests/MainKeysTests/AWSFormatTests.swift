@@ -52,6 +52,18 @@ import Testing
         #expect(document.text("Nothing", "Arn") == nil)
     }
 
+    @Test(
+        "The date of an answer is read in the form that servers send, and no other",
+        arguments: [
+            ("Sun, 06 Nov 1994 08:49:37 GMT", 784_111_777 as Int64?), ("Mon, 23 Nov 2026 20:15:00 GMT", 1_795_464_900),
+            ("Thu, 29 Feb 2024 00:00:00 GMT", 1_709_164_800), ("Sunday, 06-Nov-94 08:49:37 GMT", nil), ("Sun Nov  6 08:49:37 1994", nil),
+            ("Sun, 06 Nov 1994 08:49:37 CET", nil), ("Sun, 06 Nov 1994 24:49:37 GMT", nil), ("Sun, 00 Nov 1994 08:49:37 GMT", nil),
+            ("Sun, 06 Nov 1994 8:049:37 GMT", nil), ("", nil),
+        ]) func httpDate(_ text: String, _ seconds: Int64?)
+    {
+        #expect(Timestamp.httpDate(text) == seconds)
+    }
+
     @Test("The elements of an array are found, each with its own members") func elements() throws {
         let document = try JSONDocument(
             WipedBytes(#"{"L":[{"a":"1","n":5},{"a":"2","in":{"b":"3"}},7,[{"a":"no"}]],"E":[],"T":true,"F":false,"N":null,"a":"top"}"#))

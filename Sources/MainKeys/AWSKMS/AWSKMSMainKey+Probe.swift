@@ -5,16 +5,7 @@ extension AWSKMSMainKey {
     /// Describes, encrypts, decrypts, and sees a decrypt under another context, and one of a changed ciphertext, refused. An alias is pinned to the key that it names now.
     package func probe(for environment: EnvironmentIdentity) async throws(MainKeyFailure) -> MainKeyReference {
         let given = reference.options[Option.given] ?? reference.identifier
-        guard let key = AWSKeyReference(given) else {
-            throw MainKeyFailure(
-                verdict: .unreachable, message: "'\(given.prefix(256))' is not the ARN, the id or an alias of a KMS key.",
-                remedy: "Give the key's ARN, as the AWS console shows it: arn:aws:kms:REGION:ACCOUNT:key/ID.")
-        }
-        guard let region = key.region ?? session.configuration.region else {
-            throw MainKeyFailure(
-                verdict: .unreachable, message: "'\(given)' does not say in which region the key is, and no region is configured.",
-                remedy: "Give the key's ARN, or set aws.region in the configuration (or AWS_REGION).")
-        }
+        let (key, region) = try target(given)
         let client = session.client(region: region, role: reference.options[Option.role], externalID: reference.options[Option.externalID])
         let description: KMSKeyDescription
         do throws(AWSFailure) {
@@ -30,7 +21,22 @@ extension AWSKMSMainKey {
         return pinned
     }
 
-    private func check(_ description: KMSKeyDescription, names key: AWSKeyReference, region: String) throws(MainKeyFailure) {
+    /// Which key is named, and in which region it is.
+    func target(_ given: String) throws(MainKeyFailure) -> (AWSKeyReference, region: String) {
+        guard let key = AWSKeyReference(given) else {
+            throw MainKeyFailure(
+                verdict: .unreachable, message: "'\(given.prefix(256))' is not the ARN, the id or an alias of a KMS key.",
+                remedy: "Give the key's ARN, as the AWS console shows it: arn:aws:kms:REGION:ACCOUNT:key/ID.")
+        }
+        guard let region = key.region ?? session.configuration.region else {
+            throw MainKeyFailure(
+                verdict: .unreachable, message: "'\(given)' does not say in which region the key is, and no region is configured.",
+                remedy: "Give the key's ARN, or set aws.region in the configuration (or AWS_REGION).")
+        }
+        return (key, region)
+    }
+
+    func check(_ description: KMSKeyDescription, names key: AWSKeyReference, region: String) throws(MainKeyFailure) {
         guard let named = AWSKeyReference(description.arn), named.form == .keyARN, named.region == region,
             key.form != .keyARN || named.text == key.text,
             key.form != .keyID || named.text.hasSuffix("/\(key.text)"),
@@ -53,33 +59,44 @@ extension AWSKMSMainKey {
     }
 
     private func prove(_ client: KMSClient, key: String, environment: EnvironmentName) async throws(MainKeyFailure) {
-        let context = KMSClient.context(of: environment)
         do {
-            // As long as what it will wrap.
-            let sample = try SecretBytes.random(byteCount: 56)
-            let ciphertext = try await client.encrypt(sample, key: key, context: context)
-            let decrypted = try await client.decrypt(ciphertext, key: key, context: context)
-            guard decrypted.plaintext.withBytes({ sample.isEqual(to: $0) }) else { throw MainKeyFailure.foreignContent }
-            try await refusesOtherContext(client, ciphertext, key: key, environment: environment)
-            try await refusesChanges(client, ciphertext, key: key, context: context)
-        } catch let failure as AWSFailure {
-            throw explained(failure, stage: .encryption)
-        } catch let failure as MainKeyFailure {
-            throw failure
+            let sample = try await encryptSample(client, key: key, environment: environment)
+            try await decrypts(sample, client, key: key, environment: environment)
+            _ = try await refusesOtherContext(client, sample.ciphertext, key: key, environment: environment)
+            try await refusesChanges(client, sample.ciphertext, key: key, environment: environment)
         } catch {
-            throw MainKeyFailure.noSecretMemory
+            throw failed(error)
         }
     }
 
+    /// What a step of the proof threw, in words.
+    func failed(_ error: any Error) -> MainKeyFailure {
+        switch error {
+        case let failure as AWSFailure: explained(failure, stage: .encryption)
+        case let failure as MainKeyFailure: failure
+        default: .noSecretMemory
+        }
+    }
+
+    /// As long as what the key will wrap.
+    func encryptSample(_ client: KMSClient, key: String, environment: EnvironmentName) async throws -> KMSSample {
+        let plaintext = try SecretBytes.random(byteCount: 56)
+        let ciphertext = try await client.encrypt(plaintext, key: key, context: KMSClient.context(of: environment))
+        return KMSSample(plaintext: plaintext, ciphertext: ciphertext)
+    }
+
+    func decrypts(_ sample: borrowing KMSSample, _ client: KMSClient, key: String, environment: EnvironmentName) async throws {
+        let decrypted = try await client.decrypt(sample.ciphertext, key: key, context: KMSClient.context(of: environment))
+        guard sample.isPlaintext(decrypted.plaintext) else { throw MainKeyFailure.foreignContent }
+    }
+
     /// A KMS that decrypts what nobody encrypted could not tell us that a wrap was changed.
-    private func refusesChanges(
-        _ client: KMSClient, _ ciphertext: [UInt8], key: String, context: [(key: String, value: String)]
-    ) async throws {
+    func refusesChanges(_ client: KMSClient, _ ciphertext: [UInt8], key: String, environment: EnvironmentName) async throws {
         var changed = ciphertext
         guard let last = changed.popLast() else { throw MainKeyFailure.foreignContent }
         changed.append(last ^ 1)
         do throws(AWSFailure) {
-            _ = try await client.decrypt(changed, key: key, context: context)
+            _ = try await client.decrypt(changed, key: key, context: KMSClient.context(of: environment))
         } catch {
             if let code = error.code, ["InvalidCiphertextException", "IncorrectKeyException"].contains(code) { return }
             throw error
@@ -91,14 +108,18 @@ extension AWSKMSMainKey {
     }
 
     /// Only a refusal proves that the context counts; no answer proves nothing.
-    private func refusesOtherContext(_ client: KMSClient, _ ciphertext: [UInt8], key: String, environment: EnvironmentName) async throws {
+    /// - Returns: whether already the key's policy refuses other environments.
+    func refusesOtherContext(
+        _ client: KMSClient, _ ciphertext: [UInt8], key: String, environment: EnvironmentName
+    ) async throws -> Bool {
         let other = [
             (key: "ekm:environment", value: environment.environment + "-probe"), (key: "ekm:workspace", value: environment.workspace),
         ]
         do throws(AWSFailure) {
             _ = try await client.decrypt(ciphertext, key: key, context: other)
         } catch {
-            if let code = error.code, ["InvalidCiphertextException", "AccessDeniedException", "AccessDenied"].contains(code) { return }
+            if error.isDenied { return true }
+            if error.code == "InvalidCiphertextException" { return false }
             // An answer that names another key, for instance, stays what it is.
             throw error
         }

@@ -52,6 +52,9 @@ package final class AWSSession: Sendable {
             credentials: credentials(role: role, externalID: externalID, region: region))
     }
 
+    /// The daemon's own, without any role.
+    var ownCredentials: AWSCredentialCache { base }
+
     private func credentials(role: String?, externalID: String?, region: String) -> AWSCredentialCache {
         guard let role else { return base }
         let (base, exchange, configuration, wallClock) = (base, exchange, configuration, wallClock)

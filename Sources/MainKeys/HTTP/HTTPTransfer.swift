@@ -37,7 +37,15 @@ internal import KeyHierarchy
         guard code == CURLE_OK else { return .failure(failure(code)) }
         var status = 0
         unsafe ekm_curl_get_long(handle, CURLINFO_RESPONSE_CODE, &status)
-        return .success(HTTPResponse(status: status, body: answer, sentAt: sentAt))
+        return .success(HTTPResponse(status: status, body: answer, sentAt: sentAt, date: date))
+    }
+
+    private var date: WallTime? {
+        var header: UnsafeMutablePointer<curl_header>?
+        guard unsafe curl_easy_header(handle, "Date", 0, UInt32(CURLH_HEADER), -1, &header) == CURLHE_OK,
+            let value = unsafe header?.pointee.value
+        else { return nil }
+        return unsafe Timestamp.httpDate(String(cString: value)).map { WallTime(seconds: $0) }
     }
 
     private func failure(_ code: CURLcode) -> HTTPFailure {

@@ -51,12 +51,22 @@ final class ConnectionHandler: ChannelInboundHandler {
     }
 
     private static func head(of answer: Answer) -> HTTPResponseHead {
-        HTTPResponseHead(
-            version: .http1_1, status: HTTPResponseStatus(statusCode: answer.status),
-            headers: [
-                "Content-Type": answer.contentType, "Content-Length": "\(answer.body.count)",
-                "x-amzn-RequestId": UUID().uuidString.lowercased(),
-            ])
+        var headers: HTTPHeaders = [
+            "Content-Type": answer.contentType, "Content-Length": "\(answer.body.count)",
+            "x-amzn-RequestId": UUID().uuidString.lowercased(),
+        ]
+        if let date = answer.date { headers.add(name: "Date", value: format(date)) }
+        return HTTPResponseHead(version: .http1_1, status: HTTPResponseStatus(statusCode: answer.status), headers: headers)
+    }
+
+    /// `Mon, 23 Nov 2026 20:15:00 GMT`
+    private static func format(_ date: Date) -> String {
+        var time = time_t(date.timeIntervalSince1970)
+        var parts = tm()
+        gmtime_r(&time, &parts)
+        var text = [CChar](repeating: 0, count: 40)
+        strftime(&text, text.count, "%a, %d %b %Y %H:%M:%S GMT", &parts)
+        return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
     private static func send(_ answer: Answer, on channel: any Channel) {

@@ -15,6 +15,8 @@ extension FaultInjectingKMS {
         var containerToken: String?
         /// Which operations name key material.
         var tellsGenerations: Set<Operation> = [.describeKey, .decrypt, .listKeyRotations]
+        /// How much the server's clock is ahead; nil where it tells no time.
+        var clockOffset: TimeInterval? = 0
         var rules: [(selector: Selector, fault: Fault)] = []
         var requests: [Request] = []
         var held: [@Sendable () -> Void] = []

@@ -6,6 +6,8 @@ extension FaultInjectingKMS {
         var status: Int
         var contentType: String
         var body: [UInt8]
+        /// What the server's clock says.
+        var date: Date?
 
         init(status: Int = 200, contentType: String = "application/x-amz-json-1.1", body: String) {
             self.status = status
@@ -23,7 +25,9 @@ extension FaultInjectingKMS {
         mutating func edit(_ change: (inout [String: JSONValue]) -> Void) {
             guard status == 200, var fields = try? JSONDecoder().decode([String: JSONValue].self, from: Data(body)) else { return }
             change(&fields)
+            let date = date
             self = Answer(fields: fields)
+            self.date = date
         }
     }
 

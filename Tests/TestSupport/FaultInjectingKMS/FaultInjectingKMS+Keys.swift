@@ -99,6 +99,11 @@ extension FaultInjectingKMS {
         }
     }
 
+    /// How much the server's clock is ahead of this machine's; nil: it does not tell the time.
+    package func setClock(ahead offset: TimeInterval?) {
+        account.with { $0.clockOffset = offset }
+    }
+
     /// How long credentials live that are issued from now on.
     package func setCredentialLifetime(_ lifetime: Duration) {
         account.with { $0.credentialLifetime = lifetime }

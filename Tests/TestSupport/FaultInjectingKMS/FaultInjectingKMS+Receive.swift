@@ -89,6 +89,7 @@ extension FaultInjectingKMS.Account {
             answer = operation.isSTS ? error.xml : error.json
         }
         requests[requests.count - 1].isGranted = answer.status == 200 && fault?.spares ?? true
+        answer.date = clockOffset.map { Date() + $0 }
         return deliver(answer, fault, incoming)
     }
 

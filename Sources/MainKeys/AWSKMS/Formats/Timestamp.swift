@@ -21,11 +21,30 @@ enum Timestamp {
         var zone = String(text.dropFirst(19))
         if zone.hasPrefix(".") { zone = String(zone.dropFirst().drop { $0.isNumber }) }
         guard ["Z", "+00:00", "+0000"].contains(zone) else { return nil }
+        return seconds(year: year, month: month, day: day) + (hour * 60 + minute) * 60 + second
+    }
+
+    /// RFC 9110 section 5.6.7, in the one form that servers send: `Mon, 23 Nov 2026 20:15:00 GMT`. Seconds since 1970.
+    static func httpDate(_ text: String) -> Int64? {
+        let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+        let words = text.split(separator: " ", omittingEmptySubsequences: false)
+        guard text.utf8.count == 29, words.count == 6, words[0].hasSuffix(","), words[5] == "GMT",
+            let day = Int64(words[1]), let month = months.firstIndex(of: String(words[2])), let year = Int64(words[3]),
+            (1...31).contains(day), (1970...9999).contains(year)
+        else { return nil }
+        let time = words[4].split(separator: ":", omittingEmptySubsequences: false).map { $0.count == 2 ? Int64($0) : nil }
+        guard time.count == 3, let hour = time[0], let minute = time[1], let second = time[2],
+            (0..<24).contains(hour), (0..<60).contains(minute), (0..<61).contains(second)
+        else { return nil }
+        return seconds(year: year, month: Int64(month) + 1, day: day) + (hour * 60 + minute) * 60 + second
+    }
+
+    private static func seconds(year: Int64, month: Int64, day: Int64) -> Int64 {
         // Years begin in March, so that a leap day ends one; an era is 400 of them.
         let shifted = month <= 2 ? year - 1 : year
         let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
         let yearOfEra = shifted % 400
         let days = shifted / 400 * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
-        return ((days * 24 + hour) * 60 + minute) * 60 + second
+        return days * 86_400
     }
 }

@@ -66,37 +66,27 @@ extension AWSKMSMainKey {
     private func rotation(_ client: KMSClient, _ description: KMSKeyDescription) async -> MainKeyInspection.Rotation {
         guard description.isRotatable else { return .notApplicable }
         if let known = session.inspections.rotation(of: inspected) { return known }
-        let (rotation, isPassing) = await askedRotation(client)
-        session.inspections.remember(rotation, of: inspected, isPassing: isPassing)
-        return rotation
-    }
-
-    /// Asks now, whatever is known.
-    func askedRotation(_ client: KMSClient) async -> (MainKeyInspection.Rotation, isPassing: Bool) {
         do throws(AWSFailure) {
-            let status = try await client.rotationStatus(reference.identifier)
-            return (status.isOn ? .automatic(days: status.days, next: status.next) : .off, false)
+            let rotation = try await client.rotationStatus(reference.identifier).rotation
+            session.inspections.remember(rotation, of: inspected)
+            return rotation
         } catch {
-            switch error.code {
-            case "UnsupportedOperationException": return (.notApplicable, false)
-            case "AccessDeniedException", "AccessDenied": return (.unknown("the permission kms:GetKeyRotationStatus is missing"), false)
-            default:
-                if error.isNotImplemented { return (.unknown("this KMS does not tell"), false) }
-                return (.unknown(String(error.reason.prefix(256))), error.isPassing)
-            }
+            let rotation = MainKeyInspection.Rotation(untold: error)
+            session.inspections.remember(rotation, of: inspected, isPassing: error.isPassing)
+            return rotation
         }
     }
 
     // MARK: Warnings
 
-    private func endWarnings(_ description: KMSKeyDescription) -> [String] {
+    func endWarnings(_ description: KMSKeyDescription) -> [String] {
         guard let end = description.validTo, description.state == "Enabled", end < session.wallClock.now.advanced(by: .seconds(30 * 86_400))
         else { return [] }
         return ["The key's imported material ends at \(end): import it again before, or the key is as good as deleted."]
     }
 
     /// Whether the alias that the customer gave still names the key. It is told, and never followed.
-    private func aliasWarnings(_ client: KMSClient) async -> [String] {
+    func aliasWarnings(_ client: KMSClient) async -> [String] {
         guard let alias = reference.options[Option.given], let given = AWSKeyReference(alias),
             given.form == .aliasARN || given.form == .aliasName
         else { return [] }
@@ -111,7 +101,7 @@ extension AWSKMSMainKey {
             switch error.code {
             case "NotFoundException":
                 return ["The alias \(alias) is gone; the environment stays with \(ours)."]
-            case "AccessDeniedException", "AccessDenied":
+            case _ where error.isDenied:
                 // AWS names the key that the alias stands for.
                 return [
                     "The alias \(alias) cannot be described, so it may name another key now (\(error.reason.prefix(512))); "

@@ -6,6 +6,21 @@ struct KMSRotationStatus: Sendable {
     /// Between two rotations; nil where KMS does not tell.
     let days: Int?
     let next: WallTime?
+
+    var rotation: MainKeyInspection.Rotation { isOn ? .automatic(days: days, next: next) : .off }
+}
+
+extension MainKeyInspection.Rotation {
+    /// What there is to say when the status was not told.
+    init(untold failure: AWSFailure) {
+        self =
+            switch failure.code {
+            case "UnsupportedOperationException": .notApplicable
+            case _ where failure.isDenied: .unknown("the permission kms:GetKeyRotationStatus is missing")
+            case _ where failure.isNotImplemented: .unknown("this KMS does not tell")
+            default: .unknown(String(failure.reason.prefix(256)))
+            }
+    }
 }
 
 extension KMSClient {

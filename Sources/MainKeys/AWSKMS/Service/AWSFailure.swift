@@ -40,6 +40,9 @@ package struct AWSFailure: Error, Sendable {
         }
     }
 
+    /// Whether AWS said "you may not".
+    package var isDenied: Bool { code == "AccessDeniedException" || code == "AccessDenied" }
+
     /// Whether what answers there does not know the operation. (LocalStack says so with status 501.)
     package var isNotImplemented: Bool {
         guard case .service(let error) = origin else { return false }
