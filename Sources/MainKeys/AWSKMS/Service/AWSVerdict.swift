@@ -81,6 +81,8 @@ package enum AWSVerdict {
     }()
 
     package static func rule(for error: AWSServiceError) -> Rule {
+        // Whatever its code: what is not implemented will not be a moment later.
+        if error.status == 501 { return Rule(verdict: .unreachable, remedy: .none) }
         guard let rule = rules[error.code] else {
             switch error.status {
             case 429: return Rule(verdict: .throttled, remedy: .retry)
