@@ -13,6 +13,7 @@ struct EKMCtl: ParsableCommand {
 
             EXIT CODES
               0   done
+              1   a check of drill or doctor failed
               64  the command was used wrongly
               65  the input is not valid: a ciphertext that was changed, another context, key material that is none
               66  the input cannot be read
@@ -29,8 +30,9 @@ struct EKMCtl: ParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            EnvironmentCommand.self, EncryptCommand.self, DecryptCommand.self, DataKeyCommand.self, StatusCommand.self, RootCommand.self,
-            PolicyCommand.self, DemoCommand.self,
+            EnvironmentCommand.self, KeyCommand.self, RepackCommand.self, EncryptCommand.self, DecryptCommand.self, DataKeyCommand.self,
+            EraseCommand.self, ReceiptCommand.self, StatusCommand.self, DoctorCommand.self, DrillCommand.self, ClockCommand.self,
+            RootCommand.self, PolicyCommand.self, DemoCommand.self,
         ])
 
     static func main() {

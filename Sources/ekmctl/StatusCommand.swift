@@ -3,38 +3,34 @@ import EKMClient
 import EKMWire
 
 struct StatusCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "status", abstract: "Show how the daemon is.")
+    static let configuration = CommandConfiguration(
+        commandName: "status", abstract: "Show how the daemon is, and which environments need a look.")
 
+    private static let interval = 2000
+
+    @Flag(help: "Stay, and show it anew every two seconds, until Ctrl-C.") var watch = false
     @OptionGroup var connection: ConnectionOptions
 
     func run() throws {
-        let client = connection.client()
-        let report = try connection.call { () throws(EKMClientError) in try client.blocking.status() }
-        if connection.json { return try JSON.print(report) }
-        try Terminal.output(Self.text(report))
-    }
-
-    private static func text(_ report: StatusReport) -> String {
-        let states = report.environments.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
-        var rows = [
-            ("ekmd", "\(report.version), pid \(report.pid), up \(uptime(report.uptimeSeconds)) since \(report.startedAt)"),
-            ("socket", report.socket),
-            ("state", "\(report.state) (\(report.storeBackend))"),
-            ("environments", states.isEmpty ? "none" : states.joined(separator: ", ")),
-            ("requests", "\(report.requests.total), \(report.requests.failed) failed"),
-            ("connections", "\(report.connections)"),
-            ("root key", report.rootKeyExported ? "exported" : "never exported: without a copy, a lost disk is lost data"),
-        ]
-        rows += report.warnings.map { ("warning", $0) }
-        return rows.map { $0.0.padded(to: 14) + $0.1 }.joined(separator: "\n")
-    }
-
-    private static func uptime(_ seconds: Int) -> String {
-        switch seconds {
-        case ..<120: "\(seconds) s"
-        case ..<7200: "\(seconds / 60) min"
-        case ..<172_800: "\(seconds / 3600) h"
-        default: "\(seconds / 86_400) d"
+        guard watch else {
+            let client = connection.client()
+            let report = try connection.call { () throws(EKMClientError) in try client.blocking.status() }
+            if connection.json { return try JSON.print(report) }
+            return try Terminal.output(StatusPicture(report).text)
         }
+        var interrupts = Interrupts()
+        let client = connection.client()
+        repeat {
+            let text: String
+            do throws(Failure) {
+                let report = try connection.call { () throws(EKMClientError) in try client.blocking.status() }
+                text = connection.json ? JSON.text(report) : StatusPicture(report).text
+            } catch {
+                // A daemon that restarts is a reason to go on watching.
+                guard error.name == "no-daemon" || error.name == "connection-lost" else { throw error }
+                text = error.message
+            }
+            try Terminal.output((Terminal.isOutput ? "\u{1B}[H\u{1B}[2J" : "") + text)
+        } while !interrupts.wait(milliseconds: Self.interval)
     }
 }

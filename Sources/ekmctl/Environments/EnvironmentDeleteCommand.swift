@@ -12,39 +12,17 @@ struct EnvironmentDeleteCommand: ParsableCommand {
     @OptionGroup var connection: ConnectionOptions
 
     func run() throws {
-        if let confirm, confirm != environment.name { throw Self.mismatch(environment.name) }
-        if confirm == nil, !Terminal.isInput {
-            throw Failure(
-                .usage, "confirmation-required", "deleting \(environment.name) cannot be undone, and nobody is there to confirm it",
-                remedy: "In a script, add: --confirm \(environment.name)")
-        }
+        let confirmation = Confirmation(
+            of: environment, given: confirm, option: "--confirm", doing: "deleting", verb: "delete it", undone: "nothing was deleted")
+        try confirmation.prepare()
         let client = connection.client()
         let preview = try connection.call { () throws(EKMClientError) in try client.blocking.deletionPreview(environment.name) }
-        Terminal.error(Self.warning(preview))
-        var confirmation = confirm
-        if confirmation == nil {
-            Terminal.errorPart("Type its name to delete it: ")
-            confirmation = readLine()
-            guard confirmation == environment.name else { throw Self.mismatch(environment.name) }
-        }
+        Terminal.error(LossPicture(preview, title: "Deleting \(preview.environment) makes unreadable for ever:").text)
+        let typed = try confirmation.typed()
         let report = try connection.call { () throws(EKMClientError) in
-            try client.blocking.deleteEnvironment(environment.name, confirmation: confirmation ?? "")
+            try client.blocking.deleteEnvironment(environment.name, confirmation: typed)
         }
         if connection.json { return try JSON.print(report) }
         try Terminal.output("Deleted \(report.environment).")
-    }
-
-    private static func mismatch(_ name: String) -> Failure {
-        Failure(.usage, "confirmation-mismatch", "the name that was given is not \(name): nothing was deleted")
-    }
-
-    private static func warning(_ report: DeletionReport) -> String {
-        var text = "Deleting \(report.environment) makes unreadable for ever:\n"
-        var hours = ""
-        if let first = report.firstHour, let last = report.lastHour { hours = first == last ? "  (\(first))" : "  (\(first) to \(last))" }
-        text += "  hourly keys      \(report.hourlyKeys)\(hours)\n"
-        text += "  connection keys  \(report.connectionKeys)\n"
-        text += "  log keys         \(report.logKeys)\n"
-        return text + "All that was encrypted under them is lost with them."
     }
 }

@@ -36,14 +36,27 @@ struct EnvironmentPicture {
         var rows: [(String, String)] = []
         let proof = report.proof
         rows.append(("proof", proof.at.map { "the main key last answered at \($0)" } ?? "none yet: the next request asks the main key"))
-        rows.append(("verdict", proof.verdict + (proof.reason.map { ": \($0)" } ?? "")))
+        rows.append(("verdict", proof.verdict + (proof.verdictAt.map { " at \($0)" } ?? "") + (proof.reason.map { ": \($0)" } ?? "")))
         rows.append(
             ("seconds left", report.secondsLeft.map { "\($0), if the KMS went silent now" } ?? "no bound: this main key needs no KMS"))
         if let role = report.mainKey.roleARN { rows.append(("role", role)) }
         if let externalID = report.mainKey.externalID { rows.append(("external id", externalID)) }
         for entry in report.census { rows.append(("census", "\(Self.count(entry.keys, "live key")) under generation \(entry.generation)")) }
-        if let repack = report.repack { rows.append(("repack", "\(repack.state), \(repack.moved) of \(repack.total)")) }
+        if let repack = report.repack { rows.append(("repack", RepackPicture(repack).line)) }
         if let allowed = report.replacement.allowedFrom { rows.append(("replacement", "allowed from \(allowed)")) }
+        if let lock = report.lock { rows.append(("locked", "since \(lock.at): \(lock.reason)")) }
+        rows.append(
+            (
+                "retention",
+                "jobs and events \(RetentionArgument.text(report.retention.hours)), logs \(RetentionArgument.text(report.retention.logs))"
+            ))
+        let memory = report.inMemory
+        rows.append(
+            (
+                "in memory",
+                memory.total == 0
+                    ? "no keys" : "\(Self.count(memory.environmentKeys, "environment key")), \(Self.count(memory.keys, "key"))"
+            ))
         rows.append(("created", report.createdAt))
         rows.append(("id", report.id))
         return rows.map { $0.0.padded(to: 14) + $0.1 }

@@ -1,7 +1,8 @@
-/// The exit codes, of sysexits.h.
+/// The exit codes: those of sysexits.h, and 1 where what was checked is not as it should be.
 struct ExitStatus: RawRepresentable, Hashable {
     let rawValue: Int32
 
+    static let checkFailed = ExitStatus(rawValue: 1)
     static let usage = ExitStatus(rawValue: 64)
     static let dataError = ExitStatus(rawValue: 65)
     static let noInput = ExitStatus(rawValue: 66)
