@@ -1,30 +1,68 @@
+internal import FoundationEssentials
 internal import GRDB
 package import KeyHierarchy
 
 extension SQLiteStore: KeyStore {
     package func delete(_ environment: EnvironmentID) async throws(KeyStoreError) {
+        try await withoutForeignKeys { database in
+            try database.execute(sql: "DELETE FROM environments WHERE id = ?", arguments: [environment.blob])
+            guard database.changesCount > 0 else {
+                throw KeyStoreError(.missing, "There is no such environment.", remedy: "It may have been deleted already.")
+            }
+            for table in [RepackRow.table, ErasureRow.table, EnvironmentKeyRow.table, MainKeyRow.table] {
+                try database.execute(sql: "DELETE FROM \(table) WHERE environment = ?", arguments: [environment.blob])
+            }
+            try database.execute(sql: "INSERT INTO deletions (environment) VALUES (?)", arguments: [environment.blob])
+        }
+        // It is gone for everyone now, and without its versions no wrap opens: its keys, which may be a million, go by and by.
+        var mayBeMore = true
+        while mayBeMore {
+            mayBeMore = try await withoutForeignKeys { database in try Self.continueDeletion(of: environment, database) }
+        }
+        try await emptyLog(after: "The environment is deleted")
+    }
+
+    /// Deletes what a crash left of deleted environments.
+    static func endDeletions(_ database: Database) throws {
+        for environment in try Data.fetchAll(database, sql: "SELECT environment FROM deletions") {
+            guard let id = EnvironmentID([UInt8](environment)) else { continue }
+            while try continueDeletion(of: id, database) {}
+        }
+    }
+
+    /// - Returns: whether there may be more.
+    private static func continueDeletion(of environment: EnvironmentID, _ database: Database) throws -> Bool {
+        let limit = 2_000
+        for (table, key) in [("wraps", "environment, version, key"), (KeyRow.table, "id"), (TombstoneRow.table, "key")] {
+            try database.execute(
+                sql: """
+                    DELETE FROM \(table) WHERE (\(key)) IN (SELECT \(key) FROM \(table) WHERE environment = ? ORDER BY \(key) LIMIT ?)
+                    """, arguments: [environment.blob, limit])
+            if database.changesCount > 0 { return true }
+        }
+        try database.execute(sql: "DELETE FROM deletions WHERE environment = ?", arguments: [environment.blob])
+        return false
+    }
+
+    /// One transaction. The rows of a damaged environment may name each other wrongly; they are to go all the same.
+    private func withoutForeignKeys<R: Sendable>(_ body: @escaping @Sendable (Database) throws -> R) async throws(KeyStoreError) -> R {
         do {
-            try await pool.writeWithoutTransaction { database in
-                // The rows of a damaged environment may name each other wrongly; they are to go all the same.
+            return try await pool.writeWithoutTransaction { database in
                 try database.execute(sql: "PRAGMA foreign_keys = OFF")
                 defer { try? database.execute(sql: "PRAGMA foreign_keys = ON") }
+                var result: R?
                 try database.inTransaction(.immediate) {
-                    try database.execute(sql: "DELETE FROM environments WHERE id = ?", arguments: [environment.blob])
-                    guard database.changesCount > 0 else {
-                        throw KeyStoreError(.missing, "There is no such environment.", remedy: "It may have been deleted already.")
-                    }
-                    for table in ["wraps", KeyRow.table, EnvironmentKeyRow.table, MainKeyRow.table] {
-                        try database.execute(sql: "DELETE FROM \(table) WHERE environment = ?", arguments: [environment.blob])
-                    }
+                    result = try body(database)
                     return .commit
                 }
+                guard let result else { preconditionFailure("a transaction that was committed has its result") }
+                return result
             }
         } catch { throw KeyStoreError(error, in: path) }
-        try await emptyLog()
     }
 
     /// Puts the log's pages in place and cuts it to nothing: until then, what was deleted still stands in it.
-    private func emptyLog() async throws(KeyStoreError) {
+    func emptyLog(after what: String) async throws(KeyStoreError) {
         let attempts = 40
         for attempt in 1...attempts {
             do {
@@ -35,7 +73,7 @@ extension SQLiteStore: KeyStore {
                 try? await Task.sleep(for: .milliseconds(50))
             } catch {
                 throw KeyStoreError(
-                    .failed, "The environment is deleted, but its bytes still stand in the log of the key store in \(path): \(error).",
+                    .failed, "\(what), but the bytes still stand in the log of the key store in \(path): \(error).",
                     remedy: "Stop whoever else reads the store, and restart the daemon: it empties the log when it starts.",
                     underlying: error)
             }

@@ -3,40 +3,59 @@ package import KeyHierarchy
 
 extension SQLiteStore {
     package func environments() async throws(KeyStoreError) -> [EnvironmentRecord] {
-        try await reading { [environmentRows, mainKeyRows, environmentKeyRows] database in
+        try await reading { [self] database in
             let assembly = EnvironmentAssembly(
-                mainKeys: try mainKeyRows.readings(database), environmentKeys: try environmentKeyRows.readings(database))
+                mainKeys: try mainKeyRows.readings(database), environmentKeys: try environmentKeyRows.readings(database),
+                repacks: try repackRows.readings(database))
             return try environmentRows.readings(database).map(assembly.record).sorted { $0.identity.name < $1.identity.name }
         }
     }
 
+    package func environment(_ id: EnvironmentID) async throws(KeyStoreError) -> EnvironmentRecord? {
+        try await reading { [self] database in
+            guard let row = try environmentRows.readings(database, "id = ?", [id.blob]).first else { return nil }
+            let ours = "environment = ?"
+            let assembly = EnvironmentAssembly(
+                mainKeys: try mainKeyRows.readings(database, ours, [id.blob]),
+                environmentKeys: try environmentKeyRows.readings(database, ours, [id.blob]),
+                repacks: try repackRows.readings(database, ours, [id.blob]))
+            return assembly.record(row)
+        }
+    }
+
     package func create(_ environment: EnvironmentRecord) async throws(KeyStoreError) {
-        try await writing { [environmentRows, mainKeyRows, environmentKeyRows] database in
+        try await writing { [self] database in
             let name = environment.identity.name.description
+            let id = environment.identity.id
             guard try !Self.exists(database, "SELECT 1 FROM environments WHERE name = ?", [name.databaseValue]) else {
                 throw KeyStoreError(
                     .exists, "There is an environment of the name \(name) already.",
                     remedy: "Choose another name, or delete that one first.")
             }
-            try mainKeyRows.insert(MainKeyRow(environment.mainKey, of: environment.identity.id), database)
-            try environmentKeyRows.insert(EnvironmentKeyRow(environment.environmentKey, of: environment.identity.id), database)
+            try mainKeyRows.insert(MainKeyRow(environment.mainKey, of: id), database)
+            for mainKey in environment.formerMainKeys { try mainKeyRows.insert(MainKeyRow(mainKey, of: id, role: .former), database) }
+            if let mainKey = environment.pendingMainKey { try mainKeyRows.insert(MainKeyRow(mainKey, of: id, role: .pending), database) }
+            for key in environment.olderEnvironmentKeys + [environment.environmentKey] {
+                try environmentKeyRows.insert(EnvironmentKeyRow(key, of: id), database)
+            }
             try environmentRows.insert(EnvironmentRow(environment), database)
+            if let repack = environment.repack { try repackRows.insert(RepackRow(repack, of: id), database) }
         }
     }
 
     package func environmentKeys(of environment: EnvironmentID) async throws(KeyStoreError) -> [EnvironmentKeyRecord] {
         try await reading { [environmentKeyRows] database in
-            try environmentKeyRows.all(database, "environment = ? ORDER BY version", [environment.blob]).map(\.record)
+            try environmentKeyRows.all(database, Self.liveVersions, [environment.blob]).map(\.record)
         }
     }
 
     package func census(of environment: EnvironmentID) async throws(KeyStoreError) -> [CensusEntry] {
         try await reading { [environmentKeyRows] database in
             let counts = try Row.fetchAll(
-                database, sql: "SELECT version, COUNT(*) FROM wraps WHERE environment = ? AND version IS NOT NULL GROUP BY version",
+                database, sql: "SELECT version, COUNT(*) FROM wraps WHERE environment = ? GROUP BY version",
                 arguments: [environment.blob])
             let keys = Dictionary(counts.map { ($0[0] as Int64? ?? 0, $0[1] as Int? ?? 0) }, uniquingKeysWith: +)
-            return try environmentKeyRows.all(database, "environment = ? ORDER BY version", [environment.blob]).map { row in
+            return try environmentKeyRows.all(database, Self.liveVersions, [environment.blob]).map { row in
                 CensusEntry(
                     version: row.record.version, mainKey: row.record.mainKey, generation: row.record.generation,
                     keys: keys[Int64(row.record.version.number)] ?? 0)
@@ -45,24 +64,46 @@ extension SQLiteStore {
     }
 
     package func contents(of environment: EnvironmentID) async throws(KeyStoreError) -> EnvironmentContents {
-        try await reading { database in
-            let rows = try Row.fetchAll(
-                database, sql: "SELECT kind, COUNT(*), MIN(hour), MAX(hour) FROM keys WHERE environment = ? GROUP BY kind",
-                arguments: [environment.blob])
-            var contents = EnvironmentContents()
-            for row in rows {
-                let count: Int = row[1] ?? 0
-                switch KeyKind(rawValue: UInt8(clamping: row[0] as Int? ?? 0)) {
-                case .hourly:
-                    contents.hourlyKeys = count
-                    contents.firstHour = (row[2] as Int64?).map { Hour(number: UInt32(clamping: $0)) }
-                    contents.lastHour = (row[3] as Int64?).map { Hour(number: UInt32(clamping: $0)) }
-                case .connection: contents.connectionKeys = count
-                case .log: contents.logKeys = count
-                default: break
-                }
+        try await reading { database in try Self.contents(database, "environment = ?", [environment.blob]) }
+    }
+
+    static func contents(_ database: Database, _ condition: String, _ arguments: [DatabaseValue]) throws -> EnvironmentContents {
+        let rows = try Row.fetchAll(
+            database, sql: "SELECT kind, COUNT(*), MIN(hour), MAX(hour) FROM keys WHERE \(condition) GROUP BY kind",
+            arguments: StatementArguments(arguments))
+        var contents = EnvironmentContents()
+        for row in rows {
+            let count: Int = row[1] ?? 0
+            switch KeyKind(rawValue: UInt8(clamping: row[0] as Int? ?? 0)) {
+            case .hourly:
+                contents.hourlyKeys = count
+                contents.firstHour = (row[2] as Int64?).map { Hour(number: UInt32(clamping: $0)) }
+                contents.lastHour = (row[3] as Int64?).map { Hour(number: UInt32(clamping: $0)) }
+            case .connection: contents.connectionKeys = count
+            case .log: contents.logKeys = count
+            default: break
             }
-            return contents
+        }
+        return contents
+    }
+
+    private static let liveVersions = "environment = ? AND retired IS NULL ORDER BY version"
+
+    /// The row of an environment that a change goes on from.
+    /// - Throws: `KeyStoreError` with `.missing`, or `RowDamage`.
+    func environmentRow(_ id: EnvironmentID, _ database: Database) throws -> EnvironmentRow {
+        guard let row = try environmentRows.first(database, "id = ?", [id.blob]) else {
+            throw KeyStoreError(.missing, "The environment is not there any more.", remedy: "It was deleted meanwhile.")
+        }
+        return row
+    }
+
+    /// Changes an environment's own row; one transaction.
+    func change(_ environment: EnvironmentID, _ body: @escaping @Sendable (inout EnvironmentRow) -> Void) async throws(KeyStoreError) {
+        try await writing { [self] database in
+            var row = try environmentRow(environment, database)
+            body(&row)
+            try environmentRows.update(row, database)
         }
     }
 

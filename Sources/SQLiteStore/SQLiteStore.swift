@@ -12,6 +12,11 @@ package final class SQLiteStore: Sendable {
     let mainKeyRows: AuthenticatedTable<MainKeyRow>
     let environmentKeyRows: AuthenticatedTable<EnvironmentKeyRow>
     let keyRows: AuthenticatedTable<KeyRow>
+    let repackRows: AuthenticatedTable<RepackRow>
+    let erasureRows: AuthenticatedTable<ErasureRow>
+    let tombstoneRows: AuthenticatedTable<TombstoneRow>
+    let receiptRows: AuthenticatedTable<ReceiptRow>
+    let clockRows: AuthenticatedTable<ClockRow>
     private let lock: StoreLock
 
     init(path: String, pool: DatabasePool, authenticator: RowAuthenticator, lock: consuming StoreLock) {
@@ -22,6 +27,11 @@ package final class SQLiteStore: Sendable {
         mainKeyRows = AuthenticatedTable(authenticator: authenticator)
         environmentKeyRows = AuthenticatedTable(authenticator: authenticator)
         keyRows = AuthenticatedTable(authenticator: authenticator)
+        repackRows = AuthenticatedTable(authenticator: authenticator)
+        erasureRows = AuthenticatedTable(authenticator: authenticator)
+        tombstoneRows = AuthenticatedTable(authenticator: authenticator)
+        receiptRows = AuthenticatedTable(authenticator: authenticator)
+        clockRows = AuthenticatedTable(authenticator: authenticator)
     }
 
     /// Finishes what is under way, and closes the file; every later call fails. The lock goes with the store itself.

@@ -23,6 +23,35 @@ enum Samples {
                 createdAt: WallTime(seconds: 1_700_000_002)))
     }
 
+    /// One whose main key was replaced and whose repack is under way, with a main key that waits, a lock and retention.
+    static func replacedEnvironment(_ name: String) throws -> EnvironmentRecord {
+        var environment = try Samples.environment(name)
+        environment.formerMainKeys = [try mainKey()]
+        environment.pendingMainKey = try mainKey()
+        environment.olderEnvironmentKeys = [try environmentKey(1, under: environment.formerMainKeys[0].id)]
+        environment.environmentKey = try environmentKey(2, under: environment.mainKey.id)
+        environment.newestVersion = EnvironmentKeyVersion(number: 2)
+        environment.keyFloor = environment.newestVersion
+        environment.replacedAt = WallTime(seconds: 1_700_000_100)
+        environment.repack = RepackRecord(
+            target: environment.newestVersion, previous: .first, cause: .replacement, startedAt: WallTime(seconds: 1_700_000_100),
+            cursor: try .random(), moved: 3, total: 5)
+        environment.lock = EnvironmentLock(at: WallTime(seconds: 1_700_000_200), reason: "a suspicion")
+        environment.retention = Retention(hours: .seconds(86_400), logs: .seconds(3600))
+        return environment
+    }
+
+    static func mainKey() throws -> MainKeyRecord {
+        MainKeyRecord(
+            id: try .random(), reference: .material, sealedMaterial: try Random.bytes(72), createdAt: WallTime(seconds: 1_700_000_050))
+    }
+
+    static func environmentKey(_ version: UInt32, under mainKey: MainKeyID) throws -> EnvironmentKeyRecord {
+        EnvironmentKeyRecord(
+            version: EnvironmentKeyVersion(number: version), mainKey: mainKey, generation: Generation("g\(version)"),
+            wrapped: try Random.bytes(150), createdAt: WallTime(seconds: 1_700_000_060), wrappedAt: WallTime(seconds: 1_700_000_070))
+    }
+
     static func key(_ purpose: KeyRecord.Purpose, of environment: EnvironmentID) throws -> KeyRecord {
         KeyRecord(
             id: try .random(), environment: environment, purpose: purpose, createdAt: WallTime(seconds: 1_700_000_003),

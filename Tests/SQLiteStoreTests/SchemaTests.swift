@@ -66,10 +66,10 @@ struct SchemaTests {
             """
             CREATE TEMP TABLE numbers AS WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 33333) SELECT i FROM n;
             BEGIN;
-            INSERT INTO keys SELECT randomblob(16), id, 2, i, 2, NULL, NULL, 1, randomblob(32) FROM numbers, environments;
-            INSERT INTO keys SELECT randomblob(16), id, 3, NULL, NULL, CAST('c' || i AS BLOB), 1, 1, randomblob(32) FROM numbers, environments;
-            INSERT INTO keys SELECT randomblob(16), id, 4, NULL, NULL, NULL, -i, 1, randomblob(32) FROM numbers, environments;
-            INSERT INTO wraps SELECT id, environment, 1, NULL, NULL, randomblob(72) FROM keys WHERE created_at = 1;
+            INSERT INTO keys SELECT randomblob(16), id, 2, i, 2, NULL, NULL, 1, randomblob(32), 1 FROM numbers, environments;
+            INSERT INTO keys SELECT randomblob(16), id, 3, NULL, NULL, CAST('c' || i AS BLOB), 1, 1, randomblob(32), 1 FROM numbers, environments;
+            INSERT INTO keys SELECT randomblob(16), id, 4, NULL, NULL, NULL, -i, 1, randomblob(32), 1 FROM numbers, environments;
+            INSERT INTO wraps SELECT environment, 1, id, X'', '', randomblob(72) FROM keys WHERE created_at = 1;
             COMMIT
             """)
         let store = try state.open()

@@ -51,8 +51,8 @@ enum Spoiling: String, CaseIterable, CustomTestStringConvertible {
         case .index: try state.edit("DROP INDEX one_active_hourly_key")
         case .meta: try state.edit("DELETE FROM meta")
         case .metaTime: try state.edit("UPDATE meta SET created_at = created_at + 1")
-        case .newerSchema: try state.edit("PRAGMA user_version = 2")
-        case .newerMigration: try state.edit("INSERT INTO grdb_migrations VALUES ('2 of the future')")
+        case .newerSchema: try state.edit("PRAGMA user_version = 1000")
+        case .newerMigration: try state.edit("INSERT INTO grdb_migrations VALUES ('1000 of the future')")
         }
     }
 

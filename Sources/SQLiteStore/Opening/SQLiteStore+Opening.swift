@@ -87,6 +87,7 @@ extension SQLiteStore {
             } else if isAdopted {
                 try metas.update(meta, database)
             }
+            try endDeletions(database)
             // Nothing new, but written: a disk that is full or read-only shows itself now.
             try database.execute(sql: "PRAGMA user_version = \(Migrations.version)")
         }

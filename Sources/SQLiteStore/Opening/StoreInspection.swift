@@ -16,7 +16,10 @@ struct StoreInspection {
 
     /// Larger stores have their keys checked when they are read, and everything else at the start; bytes.
     private static let wholeCheckLimit = 64 << 20
-    private static let smallTables = [MetaRow.table, EnvironmentRow.table, MainKeyRow.table, EnvironmentKeyRow.table]
+    private static let smallTables = [
+        MetaRow.table, EnvironmentRow.table, MainKeyRow.table, EnvironmentKeyRow.table, RepackRow.table, ErasureRow.table, ReceiptRow.table,
+        ClockRow.table,
+    ]
 
     /// Nil when there is no store, or one whose making was broken off before anything stood in it.
     /// The finding's meta row is verified only where a root key is given.

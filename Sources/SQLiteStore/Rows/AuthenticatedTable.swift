@@ -44,6 +44,12 @@ struct AuthenticatedTable<Stored: AuthenticatedRow>: Sendable {
         try Row.fetchAll(database, sql: "SELECT * FROM \(Stored.table)").map(reading)
     }
 
+    /// The rows of one condition, with what is wrong with them.
+    func readings(_ database: Database, _ condition: String, _ arguments: [DatabaseValue]) throws -> [RowReading<Stored>] {
+        let statement = try database.cachedStatement(sql: "SELECT * FROM \(Stored.table) WHERE \(condition)")
+        return try Row.fetchAll(statement, arguments: StatementArguments(arguments)).map(reading)
+    }
+
     private func reading(_ row: Row) -> RowReading<Stored> {
         let columns = Columns(table: Stored.table, row)
         let code: DatabaseValue? = row[Columns.code]

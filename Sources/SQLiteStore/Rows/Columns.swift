@@ -44,6 +44,8 @@ struct Columns {
 
     func time(_ name: String) throws(RowDamage) -> WallTime { WallTime(seconds: try integer(name)) }
 
+    func version(_ name: String) throws(RowDamage) -> EnvironmentKeyVersion { EnvironmentKeyVersion(number: try integer(name)) }
+
     func isNull(_ name: String) -> Bool { values[name]?.isNull ?? true }
 
     var unreadable: RowDamage { RowDamage(table: table, reason: .unreadable) }
@@ -55,6 +57,10 @@ extension [UInt8] {
 
 extension Identifier {
     var blob: DatabaseValue { bytes.blob }
+}
+
+extension EnvironmentKeyVersion {
+    var value: DatabaseValue { Int64(number).databaseValue }
 }
 
 extension Optional where Wrapped == [UInt8] {

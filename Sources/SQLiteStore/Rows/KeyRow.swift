@@ -10,18 +10,21 @@ struct KeyRow: AuthenticatedRow, Sendable {
     var environment: EnvironmentID
     var purpose: KeyRecord.Purpose
     var createdAt: WallTime
+    var born: EnvironmentKeyVersion
 
     init(_ record: KeyRecord) {
         id = record.id
         environment = record.environment
         purpose = record.purpose
         createdAt = record.createdAt
+        born = record.born
     }
 
     init(_ columns: Columns) throws(RowDamage) {
         id = try columns.identifier("id")
         environment = try columns.identifier("environment")
         createdAt = try columns.time("created_at")
+        born = columns.isNull("born") ? .first : try columns.version("born")
         switch KeyKind(rawValue: try columns.integer("kind")) {
         case .hourly:
             guard let state = HourlyKey.State(rawValue: try columns.integer("state")) else { throw columns.unreadable }
@@ -41,6 +44,7 @@ struct KeyRow: AuthenticatedRow, Sendable {
         var values: [String: DatabaseValue] = [
             "id": id.blob, "environment": environment.blob, "kind": Int64(purpose.kind.rawValue).databaseValue,
             "hour": .null, "state": .null, "connection": .null, "version": .null, "created_at": createdAt.seconds.databaseValue,
+            "born": born.value,
         ]
         switch purpose {
         case .hourly(let key):

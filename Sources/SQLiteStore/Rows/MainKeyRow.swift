@@ -9,6 +9,10 @@ struct MainKeyRow: AuthenticatedRow, Sendable {
     /// What the main key is to its environment.
     enum Role: String, Sendable {
         case current
+        /// Versions of the environment key still hang under it.
+        case former
+        /// Waits for the customer's grant.
+        case pending
     }
 
     var environment: EnvironmentID

@@ -9,4 +9,8 @@ enum Limits {
     static let generation = 1024
     static let connection = 512
     static let wrap = 65_536
+    static let reason = 1024
+    static let document = 16 << 20
+    static let signature = 64
+    static let boot = 64
 }

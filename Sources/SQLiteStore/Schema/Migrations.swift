@@ -6,15 +6,20 @@ enum Migrations {
     /// `EKM1`; SQLite's `application_id`, so that nobody takes another database for a store.
     static let applicationID = 0x454B_4D31
     /// SQLite's `user_version`: the number of the last migration.
-    static let version = 1
+    static let version = 2
 
     static let first = "1 environments and keys"
+    static let second = "2 the life of a main key"
 
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration(first) { database in
             try database.execute(sql: firstSchema)
             try database.execute(sql: "PRAGMA application_id = \(applicationID); PRAGMA user_version = 1")
+        }
+        migrator.registerMigration(second) { database in
+            try database.execute(sql: secondSchema)
+            try database.execute(sql: "PRAGMA user_version = 2")
         }
         return migrator
     }

@@ -1,0 +1,28 @@
+internal import GRDB
+internal import KeyHierarchy
+
+/// The clocks as they were last seen.
+struct ClockRow: AuthenticatedRow, Sendable {
+    static let table = "clock"
+    static let primaryKey = ["id"]
+
+    var tick: ClockTick
+
+    init(_ tick: ClockTick) { self.tick = tick }
+
+    init(_ columns: Columns) throws(RowDamage) {
+        guard try columns.integer("id", as: Int.self) == 1 else { throw columns.unreadable }
+        tick = ClockTick(
+            boot: try columns.text("boot", atMost: Limits.boot), bootTime: BootInstant(nanoseconds: try columns.integer("boot_time")),
+            wallTime: try columns.time("wall_time"))
+    }
+
+    var columns: Columns {
+        Columns(
+            table: Self.table,
+            [
+                "id": 1.databaseValue, "boot": tick.boot.databaseValue,
+                "boot_time": Int64(clamping: tick.bootTime.nanoseconds).databaseValue, "wall_time": tick.wallTime.seconds.databaseValue,
+            ])
+    }
+}
