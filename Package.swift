@@ -85,7 +85,8 @@ let package = Package(
         // The fake KMS answers as the emulators do.
         .testTarget(name: "TestSupportTests", dependencies: ["TestSupport"], swiftSettings: tests),
         .testTarget(name: "CryptographyTests", dependencies: ["Cryptography"], resources: [.copy("Vectors")], swiftSettings: tests),
-        .testTarget(name: "KeyHierarchyTests", dependencies: ["KeyHierarchy", "Cryptography", "TestSupport"], swiftSettings: tests),
+        .testTarget(
+            name: "KeyHierarchyTests", dependencies: ["KeyHierarchy", "Cryptography", "MainKeys", "TestSupport"], swiftSettings: tests),
         .testTarget(
             name: "MainKeysTests", dependencies: ["MainKeys", "KeyHierarchy", "Cryptography", "TestSupport"], swiftSettings: tests),
         .testTarget(

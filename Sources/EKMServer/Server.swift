@@ -62,7 +62,10 @@ package final class Server: Sendable {
             let listener = try await bootstrap.withBoundSocket(socket.take()).get()
             let server = Server(service, group, workers, listener, path)
             observers.add { [weak server] event in
-                if case .wiped(let environment) = event { server?.drop(environment) }
+                switch event {
+                case .wiped(let environment), .dropped(let environment): server?.drop(environment)
+                default: break
+                }
             }
             service.count { [weak server] in await server?.requestCounts() ?? RequestCounts() }
             return server

@@ -42,6 +42,8 @@ struct ConfigurationTests {
             cache: { ttl: 90s, on_restriction: purge }
             kms: { poll_interval: 1s, timeout: 500ms }
             replacement: { interval: 7d }
+            repack: { rate: 1000 }
+            managed: { rotation: 30d }
             aws: { region: eu-central-1, endpoint: "http://127.0.0.1:4566", profile: ekm, ca_bundle: /etc/ssl/ca.pem }
             limits: { frame: 64KiB, connections: 7 }
             grants:
@@ -55,6 +57,8 @@ struct ConfigurationTests {
         #expect(configuration.cache == .init(ttl: .seconds(90), onRestriction: .purge))
         #expect(configuration.kms == .init(pollInterval: .seconds(1), timeout: .milliseconds(500)))
         #expect(configuration.replacement.interval == .seconds(7 * 86400))
+        #expect(configuration.repack.rate == 1000)
+        #expect(configuration.managed.rotation == .seconds(30 * 86400))
         #expect(
             configuration.aws
                 == .init(region: "eu-central-1", endpoint: "http://127.0.0.1:4566", profile: "ekm", caBundle: "/etc/ssl/ca.pem"))
@@ -71,7 +75,7 @@ struct ConfigurationTests {
         arguments: [
             (
                 "wire: {}",
-                "t.yaml:1:1: unknown key 'wire' at the top of the file; known: aws, cache, grants, kms, limits, log, replacement, root_key, socket, state"
+                "t.yaml:1:1: unknown key 'wire' at the top of the file; known: aws, cache, grants, kms, limits, log, managed, repack, replacement, root_key, socket, state"
             ),
             ("limits:\n  frame_limt: 1", "t.yaml:2:3: unknown key 'frame_limt' in 'limits'; known: connections, frame"),
             ("cache: 5m", "t.yaml:1:8: 'cache' must be a mapping of keys to values, such as 'key: value'"),
@@ -92,6 +96,16 @@ struct ConfigurationTests {
             (
                 "replacement: { interval: 23h }",
                 "t.yaml:1:26: 'replacement.interval' must be a time with its unit (ms, s, m, h, d) from 1d to 365d, such as 1d"
+            ),
+            ("kms: { rate: 0 }", "t.yaml:1:14: 'kms.rate' must be a whole number from 1 to 100000"),
+            (
+                "kms: { refresh_interval: 31d }",
+                "t.yaml:1:26: 'kms.refresh_interval' must be a time with its unit (ms, s, m, h, d) from 1h to 30d, such as 1d"
+            ),
+            ("repack: { rate: 99 }", "t.yaml:1:17: 'repack.rate' must be a whole number from 100 to 10000000"),
+            (
+                "managed: { rotation: 1h }",
+                "t.yaml:1:22: 'managed.rotation' must be a time with its unit (ms, s, m, h, d) from 1d to 3650d, such as 365d"
             ),
             ("limits: { frame: 4095 }", "t.yaml:1:18: 'limits.frame' must be a size from 4KiB to 16MiB, such as 64KiB or 1MiB"),
             ("limits: { frame: 17MiB }", "t.yaml:1:18: 'limits.frame' must be a size from 4KiB to 16MiB, such as 64KiB or 1MiB"),

@@ -1,5 +1,6 @@
 import Cryptography
 import KeyHierarchy
+import MainKeys
 import TestSupport
 
 /// A keyring with clocks that a test moves, main keys that it commands, and a store in memory.
@@ -9,13 +10,17 @@ final class Bench: Sendable {
     let store = InMemoryKeyStore()
     let keys: FakeMainKeys
     let keyring: Keyring
+    let root: RootKey
     let events = Lock<[String]>([])
 
-    init(_ settings: KeyringSettings = KeyringSettings()) throws {
+    /// - Parameter local: whether main keys are real ones that ekmd keeps, instead of those that the test commands.
+    init(_ settings: KeyringSettings = KeyringSettings(), local: Bool = false) throws {
         keys = try FakeMainKeys(clock: clock)
+        root = try RootKey.random()
+        let provider: any MainKeyProvider = local ? MaterialProvider(root: root, clock: clock) : keys
         let events = events
         keyring = Keyring(
-            store: store, provider: keys, root: try RootKey.random(), settings: settings, clock: clock, wallClock: wallClock
+            store: store, provider: provider, root: root, settings: settings, clock: clock, wallClock: wallClock
         ) { event in
             events.withLock { events in
                 switch event {
@@ -23,6 +28,11 @@ final class Bench: Sendable {
                 case .wiped: events.append("wiped")
                 case .verdict(_, let verdict): events.append("verdict \(verdict.verdict.name)")
                 case .damaged: events.append("damaged")
+                case .dropped: events.append("dropped")
+                case .adopted(_, let version, _): events.append("adopted \(version)")
+                case .repackDue: events.append("repack due")
+                case .repacked: events.append("repacked")
+                case .warning(_, let sentence): events.append("warning \(sentence)")
                 }
             }
         }

@@ -148,7 +148,9 @@ struct ClockWatchTests {
         #expect(again.tick(machine.reading)?.boot == machine.boot)
     }
 
-    @Test("after a boot a clock that went back is in doubt, until it is past the last tick", arguments: [Duration.seconds(-1), .seconds(-3600)])
+    @Test(
+        "after a boot a clock that went back is in doubt, until it is past the last tick",
+        arguments: [Duration.seconds(-1), .seconds(-3600)])
     func rebootBack(after duration: Duration) {
         var machine = Machine()
         var watch = machine.watch()

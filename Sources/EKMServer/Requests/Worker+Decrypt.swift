@@ -80,7 +80,7 @@ extension Worker {
         guard size >= 0 else { throw .cannotDecrypt }
         let start = output.byteCount
         Answer.appendSuccess(
-            to: request, secondsLeft: secondsLeft(of: key.environment, at: batch.moment.now), fieldsSize: size, output: &output)
+            to: request, secondsLeft: secondsLeft(of: key, at: batch.moment.now), fieldsSize: size, output: &output)
         answersHoldPlaintext = true
         do throws(CryptographyError) {
             try cipher.open(

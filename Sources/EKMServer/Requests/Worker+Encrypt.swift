@@ -73,7 +73,7 @@ extension Worker {
         let start = output.byteCount
         let header = key.header
         let size = header.count + EnvelopeCipher.overhead + plaintext.byteCount
-        let secondsLeft = secondsLeft(of: key.environment, at: batch.moment.now)
+        let secondsLeft = secondsLeft(of: key, at: batch.moment.now)
         try nonces.withNext(expected: batch.framesLeft) { (nonce) throws(WireError) in
             Answer.appendSuccess(to: request, secondsLeft: secondsLeft, fieldsSize: size, output: &output)
             do throws(CryptographyError) {

@@ -32,8 +32,8 @@ extension Worker {
     }
 
     @inline(__always)
-    func secondsLeft(of environment: LiveEnvironment, at now: BootInstant) -> SecondsLeft {
-        let deadline = environment.deadline.nanoseconds
+    func secondsLeft(of key: CachedKey, at now: BootInstant) -> SecondsLeft {
+        let deadline = key.deadline.nanoseconds
         return SecondsLeft(seconds: deadline > now.nanoseconds ? Int(clamping: (deadline - now.nanoseconds) / 1_000_000_000) : 0)
     }
 }

@@ -6,6 +6,8 @@ package final class CachedKey: Sendable {
     package let environment: LiveEnvironment
     /// Which life of the environment's cache this key belongs to; after a wipe it is over.
     package let epoch: UInt64
+    /// The environment key that it was unwrapped with.
+    let gate: EnvironmentKey
     /// The hourly, connection or log key; for a data key, the hourly key that wraps it.
     package let id: KeyID
     package let kind: KeyKind
@@ -19,11 +21,12 @@ package final class CachedKey: Sendable {
     private let used: Atomic<UInt64>
 
     init(
-        _ secret: consuming SecretBytes, of environment: LiveEnvironment, epoch: UInt64, id: KeyID, kind: KeyKind, hour: Hour? = nil,
+        _ secret: consuming SecretBytes, of environment: LiveEnvironment, gate: EnvironmentKey, id: KeyID, kind: KeyKind, hour: Hour? = nil,
         header: [UInt8], connection: String? = nil, now: BootInstant
     ) {
         self.environment = environment
-        self.epoch = epoch
+        self.gate = gate
+        epoch = gate.epoch
         self.id = id
         self.kind = kind
         self.hour = hour
@@ -34,10 +37,16 @@ package final class CachedKey: Sendable {
     }
 
     /// Whether this key may be used now. Ask at every use: the timer only wipes.
-    package func isUsable(at now: BootInstant) -> Bool { environment.isLive(epoch: epoch, at: now) }
+    package func isUsable(at now: BootInstant) -> Bool { environment.isLive(epoch: epoch, at: now) && gate.isLive(at: now) }
 
-    /// Marks a use, by which the least recently used keys are found.
-    package func touch(_ now: BootInstant) { used.store(now.nanoseconds, ordering: .relaxed) }
+    /// When it may not be used any more, unless a proof comes first: the earlier deadline of its environment's key and its own.
+    package var deadline: BootInstant { min(environment.deadline, gate.deadline) }
+
+    /// Marks a use: the least recently used keys make room, and what is in use is proved again before its deadline.
+    package func touch(_ now: BootInstant) {
+        used.store(now.nanoseconds, ordering: .relaxed)
+        gate.touch(now)
+    }
 
     var lastUse: UInt64 { used.load(ordering: .relaxed) }
 

@@ -1,16 +1,58 @@
 internal import Cryptography
+internal import Synchronization
 
 /// One version of an environment's key in memory: what the key cache holds, and what a proof is worth.
+///
+/// Its deadline governs every key that was unwrapped with it.
 final class EnvironmentKey: Sendable {
     let version: EnvironmentKeyVersion
+    let mainKey: MainKeyID
     /// Which life of the environment's cache this key belongs to.
     let epoch: UInt64
     private let secret: Lock<SecretBytes?>
+    /// Nanoseconds of the boot clock: when the last proof was sent, until when it counts, and the last use.
+    private let sent: Atomic<UInt64>
+    private let end: Atomic<UInt64>
+    private let used = Atomic<UInt64>(0)
 
-    init(_ secret: consuming SecretBytes, version: EnvironmentKeyVersion, epoch: UInt64) {
+    init(
+        _ secret: consuming SecretBytes, version: EnvironmentKeyVersion, mainKey: MainKeyID, epoch: UInt64, sentAt: BootInstant,
+        deadline: BootInstant
+    ) {
         self.version = version
+        self.mainKey = mainKey
         self.epoch = epoch
         self.secret = Lock(consume secret)
+        sent = Atomic(sentAt.nanoseconds)
+        end = Atomic(deadline.nanoseconds)
+    }
+
+    /// Nothing that was unwrapped with this key may be used from then on.
+    var deadline: BootInstant { BootInstant(nanoseconds: end.load(ordering: .acquiring)) }
+    var sentAt: BootInstant { BootInstant(nanoseconds: sent.load(ordering: .relaxed)) }
+    var lastUse: BootInstant { BootInstant(nanoseconds: used.load(ordering: .relaxed)) }
+
+    func isLive(at now: BootInstant) -> Bool { now < deadline }
+
+    func touch(_ now: BootInstant) { used.store(now.nanoseconds, ordering: .relaxed) }
+
+    /// A later proof; an earlier one changes nothing. The environment's lock must be held, so that no wipe comes between.
+    func prolong(sentAt: BootInstant, until deadline: BootInstant) {
+        guard deadline > self.deadline else { return }
+        sent.store(sentAt.nanoseconds, ordering: .relaxed)
+        end.store(deadline.nanoseconds, ordering: .releasing)
+    }
+
+    /// Whether this is the key; false once it is wiped.
+    func isEqual(to other: borrowing SecretBytes) -> Bool {
+        other.withBytes { other in
+            secret.withLock { secret in
+                switch secret {
+                case .some(let secret): secret.isEqual(to: other)
+                case .none: false
+                }
+            }
+        }
     }
 
     /// Lends a wrapper under this key; nil once it is wiped.
@@ -23,5 +65,18 @@ final class EnvironmentKey: Sendable {
         }
     }
 
-    func wipe() { secret.withLock { $0 = nil } }
+    /// Lends the key's bytes; nil once they are wiped.
+    func withSecret<R: ~Copyable>(_ body: (borrowing SecretBytes) throws(CryptographyError) -> R) throws(CryptographyError) -> R? {
+        try secret.withLock { (secret: inout sending SecretBytes?) throws(CryptographyError) -> R? in
+            switch secret {
+            case .some(let secret): try body(secret)
+            case .none: nil
+            }
+        }
+    }
+
+    func wipe() {
+        end.store(0, ordering: .releasing)
+        secret.withLock { $0 = nil }
+    }
 }

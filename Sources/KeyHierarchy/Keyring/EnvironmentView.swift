@@ -20,7 +20,8 @@ extension LiveEnvironment {
     package func state(at now: BootInstant) -> EnvironmentView.State {
         withState { state in
             if state.record.damage != nil { return .damaged }
-            switch state.verdict?.verdict {
+            if state.record.lock != nil { return .locked }
+            switch state.life.verdict?.verdict {
             case .restricted: return .restricted
             case .revoked: return .revoked
             case .mismatched: return .mismatched
@@ -36,7 +37,7 @@ extension Keyring {
     package func view(of environment: LiveEnvironment) async throws(HierarchyError) -> EnvironmentView {
         let now = clock.now
         let id = environment.identity.id
-        let (record, provedAt, verdict) = environment.withState { ($0.record, $0.provedAt, $0.verdict) }
+        let (record, provedAt, verdict) = environment.withState { ($0.record, $0.life.provedAt, $0.life.verdict) }
         var census: [CensusEntry] = []
         var contents = EnvironmentContents()
         if record.damage == nil {

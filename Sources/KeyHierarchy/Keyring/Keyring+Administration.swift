@@ -16,33 +16,22 @@ extension Keyring {
             record = try newMainKey(reference, material: material, for: identity)
         } catch { throw Self.translate(error) }
 
-        let version = EnvironmentKeyVersion.first
-        let secret = try randomKey()
-        let wrapped: [UInt8]
-        let generation: Generation?
-        let sentAt: BootInstant
+        let fresh: FreshEnvironmentKey
         do {
             record.reference = try await provider.mainKey(for: record, of: identity).probe(for: identity)
-            let mainKey = try provider.mainKey(for: record, of: identity)
-            let payload = try EnvironmentKeyPayload.make(secret, environment: identity.id, version: version)
-            wrapped = try await mainKey.wrap(payload, for: identity)
-            let unwrapped = try await mainKey.unwrap(wrapped, for: identity)
-            (generation, sentAt) = (unwrapped.generation, unwrapped.sentAt)
-            let again = try EnvironmentKeyPayload.open(unwrapped.payload, environment: identity.id, version: version)
-            guard again.withBytes({ secret.isEqual(to: $0) }) else { throw MainKeyFailure.foreignContent }
+            fresh = try await makeEnvironmentKey(.first, under: record, for: identity)
         } catch { throw Self.setUpError(error, at: wallClock.now) }
-
-        let now = wallClock.now
-        let environmentKey = EnvironmentKeyRecord(
-            version: version, mainKey: record.id, generation: generation, wrapped: wrapped, createdAt: now)
-        let stored = EnvironmentRecord(identity: identity, createdAt: now, mainKey: record, environmentKey: environmentKey)
+        let key = fresh.record
+        let stored = EnvironmentRecord(identity: identity, createdAt: key.createdAt, mainKey: record, environmentKey: key)
         do { try await store.create(stored) } catch {
             throw error.code == .exists ? .exists(name) : HierarchyError(error)
         }
         let environment = LiveEnvironment(stored)
         add(environment)
         // The set-up ended in a granted decrypt: it is the first proof.
-        _ = try? adopt(secret, of: environment, version: version, sentAt: sentAt, revision: 0)
+        let sentAt = fresh.sentAt
+        _ = try? adopt(
+            fresh.takeSecret(), of: environment, Question(key: key, mainKey: record, revision: 0, lifeRevision: 0), sentAt: sentAt)
         return environment
     }
 
@@ -75,7 +64,7 @@ extension Keyring {
         }
     }
 
-    private func newMainKey(
+    func newMainKey(
         _ reference: MainKeyReference, material: consuming SecretBytes?, for environment: EnvironmentIdentity
     ) throws -> MainKeyRecord {
         let id = try MainKeyID.random()
@@ -105,7 +94,7 @@ extension Keyring {
     }
 
     /// The two cases that customers know apart, each with its cause.
-    private static func setUpError(_ error: any Error, at now: WallTime) -> HierarchyError {
+    static func setUpError(_ error: any Error, at now: WallTime) -> HierarchyError {
         guard let failure = error as? MainKeyFailure else { return translate(error) }
         let (code, what): (HierarchyError.Code, String) =
             switch failure.stage {

@@ -19,7 +19,7 @@ extension Keyring {
         } catch { throw HierarchyError(error) }
         guard let wrapped else { throw .wipedMeanwhile }
         let key = CachedKey(
-            secret, of: environment, epoch: hourly.epoch, id: hourly.id, kind: .data, hour: hourly.hour,
+            secret, of: environment, gate: hourly.gate, id: hourly.id, kind: .data, hour: hourly.hour,
             header: EnvelopeHeader.bytes(.job, environment: id, key: hourly.id, job: job, wrapped: wrapped), now: now)
         let limit = settings.dataKeys
         var first: CachedKey?
@@ -50,7 +50,7 @@ extension Keyring {
         } catch { throw HierarchyError(error) }
         guard let secret else { throw HierarchyError.wipedMeanwhile }
         let key = CachedKey(
-            secret, of: environment, epoch: hourly.epoch, id: hourly.id, kind: .data, hour: hourly.hour, header: bytes, now: clock.now)
+            secret, of: environment, gate: hourly.gate, id: hourly.id, kind: .data, hour: hourly.hour, header: bytes, now: clock.now)
         let wrappedID = unsafe KeyID(bytes: bytes.span.bytes, at: EnvelopeHeader.wrappedKey.lowerBound)
         let limit = settings.dataKeys
         return try settle(key, environment) { state in

@@ -45,11 +45,9 @@ extension Keyring {
                         try await store.key(id, of: environment.identity.id)
                     }
                     guard let record else {
-                        throw HierarchyError(
-                            .unknownKey, "The key of this ciphertext is not among the keys of \(environment.identity.name).",
-                            remedy: "It was changed on the way, or its key was erased.")
+                        throw try await self.missing(id, environment)
                     }
-                    return try self.admit(record, environmentKey, environment)
+                    return try await self.admit(record, environmentKey.key, environment)
                 }
             }
         let serves: Bool =
@@ -62,81 +60,159 @@ extension Keyring {
         return key
     }
 
+    /// Why there is no such key: it was erased, or never was.
+    private func missing(_ id: KeyID, _ environment: LiveEnvironment) async throws(HierarchyError) -> HierarchyError {
+        let stone = try await fromStore(environment) { store throws(KeyStoreError) in
+            try await store.tombstone(of: id, in: environment.identity.id)
+        }
+        if let stone { return .erased(stone) }
+        return HierarchyError(
+            .unknownKey, "The key of this ciphertext is not among the keys of \(environment.identity.name).",
+            remedy: "It was changed on the way, or belongs to another store.")
+    }
+
     /// The hourly key that is active in this hour.
     func hourlyKey(of environment: LiveEnvironment) async throws(HierarchyError) -> CachedKey {
         let now = clock.now
         let hour = wallClock.now.hour
         if let active = environment.withState({ $0.activeHourly }), active.hour == hour, active.isUsable(at: now) { return active }
+        if let ahead = promoteUpcoming(of: environment, to: hour) { return ahead }
         return try await share(.hourly, environment) { environmentKey, now throws(HierarchyError) in
             let hour = now.hour
-            let stored = try await self.fromStore(environment) { store throws(KeyStoreError) in
-                try await store.activeHourlyKey(of: environment.identity.id)
+            let id = environment.identity.id
+            let stored = try await self.fromStore(environment) { store throws(KeyStoreError) -> KeyRecord? in
+                if let active = try await store.activeHourlyKey(of: id), active.serves(hour, since: environmentKey.floor) { return active }
+                guard let ahead = try await store.upcomingHourlyKey(of: id, for: hour), ahead.serves(hour, since: environmentKey.floor)
+                else { return nil }
+                try await store.activateHourlyKey(ahead.id, of: id)
+                return ahead
             }
-            if let stored, case .hourly(let key) = stored.purpose, key.hour == hour {
-                return try self.admit(stored, environmentKey, environment, active: true)
-            }
-            return try await self.make(
-                .hourly(HourlyKey(hour: hour, state: .active)), environmentKey, environment)
+            if let stored { return try await self.admit(stored, environmentKey.key, environment, active: true) }
+            return try await self.make(.hourly(HourlyKey(hour: hour, state: .active)), environmentKey.key, environment)
         }
     }
 
     private func connectionKey(
-        _ id: String, _ environmentKey: EnvironmentKey, _ environment: LiveEnvironment
+        _ id: String, _ environmentKey: CurrentKey, _ environment: LiveEnvironment
     ) async throws(HierarchyError) -> CachedKey {
         let stored = try await fromStore(environment) { store throws(KeyStoreError) in
             try await store.connectionKey(id, of: environment.identity.id)
         }
-        if let stored {
-            return try admit(stored, environmentKey, environment, active: true)
+        guard let stored, case .connection(_, let version) = stored.purpose else {
+            return try await make(.connection(id, version: 1), environmentKey.key, environment)
         }
-        return try await make(.connection(id, version: 1), environmentKey, environment)
+        if stored.born >= environmentKey.floor { return try await admit(stored, environmentKey.key, environment, active: true) }
+        return try await make(.connection(id, version: version + 1), environmentKey.key, environment)
     }
 
-    private func logKey(_ environmentKey: EnvironmentKey, _ environment: LiveEnvironment) async throws(HierarchyError) -> CachedKey {
+    private func logKey(_ environmentKey: CurrentKey, _ environment: LiveEnvironment) async throws(HierarchyError) -> CachedKey {
         let stored = try await fromStore(environment) { store throws(KeyStoreError) in try await store.logKey(of: environment.identity.id) }
-        if let stored {
-            return try admit(stored, environmentKey, environment, active: true)
+        guard let stored, case .log(let version) = stored.purpose else {
+            return try await make(.log(version: 1), environmentKey.key, environment)
         }
-        return try await make(.log(version: 1), environmentKey, environment)
+        if stored.born >= environmentKey.floor { return try await admit(stored, environmentKey.key, environment, active: true) }
+        return try await make(.log(version: version + 1), environmentKey.key, environment)
+    }
+
+    // MARK: Hours
+
+    /// Makes and stores the key of the next hour before it is needed, so that many environments do not make theirs at once.
+    package func makeUpcomingHourlyKey(of environment: LiveEnvironment) async throws(HierarchyError) {
+        let hour = Hour(number: wallClock.now.hour.number + 1)
+        if let ahead = environment.withState({ $0.upcomingHourly }), ahead.hour == hour, ahead.isUsable(at: clock.now) { return }
+        _ = try await share(.upcoming(hour), environment) { environmentKey, _ throws(HierarchyError) in
+            let stored = try await self.fromStore(environment) { store throws(KeyStoreError) in
+                try await store.upcomingHourlyKey(of: environment.identity.id, for: hour)
+            }
+            if let stored, stored.born >= environmentKey.floor {
+                return try await self.admit(stored, environmentKey.key, environment, active: true)
+            }
+            return try await self.make(.hourly(HourlyKey(hour: hour, state: .upcoming)), environmentKey.key, environment)
+        }
+    }
+
+    /// Takes the key that was made ahead into use. The store learns of it beside the requests.
+    private func promoteUpcoming(of environment: LiveEnvironment, to hour: Hour) -> CachedKey? {
+        let now = clock.now
+        let promoted: CachedKey? = environment.withState { state in
+            guard let ahead = state.upcomingHourly, ahead.hour == hour, ahead.isUsable(at: now) else { return nil }
+            state.upcomingHourly = nil
+            state.activeHourly = ahead
+            return ahead
+        }
+        guard let promoted else { return nil }
+        Task { [store] in try? await store.activateHourlyKey(promoted.id, of: environment.identity.id) }
+        return promoted
     }
 
     // MARK: Making and admitting
 
     /// Makes a key, keeps it wrapped, and admits the one that serves the purpose: another may have been first.
+    ///
+    /// While a repack runs it is wrapped by both versions, so that either may be left.
     private func make(
         _ purpose: KeyRecord.Purpose, _ environmentKey: EnvironmentKey, _ environment: LiveEnvironment
     ) async throws(HierarchyError) -> CachedKey {
+        let now = clock.now
+        let others: [EnvironmentKey] = environment.withState { state in
+            guard let previous = state.record.repack?.previous, let key = state.environmentKeys[previous], key.isLive(at: now),
+                key !== environmentKey
+            else { return [] }
+            return [key]
+        }
         let record: KeyRecord
         do {
             let id = try KeyID.random()
             let secret = try SecretBytes.random(byteCount: 32)
-            let place = WrapPlace.stored(purpose.kind, id, in: environment.identity.id, under: environmentKey.version)
-            guard
-                let wrapped = try environmentKey.withWrapper({ wrapper throws(CryptographyError) in try wrapper.wrap(secret, place: place) }
-                )
-            else { throw HierarchyError.wipedMeanwhile }
+            var wraps: [Wrap] = []
+            for key in [environmentKey] + others {
+                let place = WrapPlace.stored(purpose.kind, id, in: environment.identity.id, under: key.version)
+                let wrapped = try key.withWrapper { wrapper throws(CryptographyError) in try wrapper.wrap(secret, place: place) }
+                if let wrapped { wraps.append(Wrap(version: key.version, bytes: wrapped)) }
+            }
+            guard wraps.first?.version == environmentKey.version else { throw HierarchyError.wipedMeanwhile }
             record = KeyRecord(
-                id: id, environment: environment.identity.id, purpose: purpose, createdAt: wallClock.now,
-                wraps: [Wrap(version: environmentKey.version, bytes: wrapped)])
+                id: id, environment: environment.identity.id, purpose: purpose, createdAt: believedNow, born: environmentKey.version,
+                wraps: wraps)
         } catch { throw Self.translate(error) }
         let kept = try await fromStore(environment) { store throws(KeyStoreError) in try await store.insert(record) }
-        return try admit(kept, environmentKey, environment, active: true)
+        return try await admit(kept, environmentKey, environment, active: true)
     }
 
-    /// Unwraps a stored key into memory, unless the environment was wiped meanwhile.
+    /// Unwraps a stored key into memory, unless the environment was wiped meanwhile. One that a repack has not moved yet is unwrapped
+    /// with the version that it hangs under, which its own main key has to grant.
     func admit(
-        _ record: KeyRecord, _ environmentKey: EnvironmentKey, _ environment: LiveEnvironment, active: Bool = false
+        _ record: KeyRecord, _ current: EnvironmentKey, _ environment: LiveEnvironment, active: Bool = false
+    ) async throws(HierarchyError) -> CachedKey {
+        if let wrap = record.wraps.first(where: { $0.version == current.version }) {
+            return try admit(record, wrap, with: current, environment, active: active)
+        }
+        var refusal: HierarchyError?
+        for wrap in record.wraps.sorted(by: { $0.version > $1.version }) {
+            guard environment.withState({ $0.record.environmentKey(wrap.version) }) != nil else { continue }
+            do throws(HierarchyError) {
+                let older = try await environmentKey(of: environment, version: wrap.version)
+                return try admit(record, wrap, with: older, environment, active: active)
+            } catch {
+                guard error.code != .damaged else { throw error }
+                refusal = refusal ?? error
+            }
+        }
+        if let refusal { throw refusal }
+        // A repack may have ended since the key was read: then it was read too early, and nothing is wrong.
+        guard environment.withState({ $0.currentKey }) === current else { throw .wipedMeanwhile }
+        throw damaged(environment, "key \(record.id) has no wrap under a version of the environment key that is there")
+    }
+
+    private func admit(
+        _ record: KeyRecord, _ wrap: Wrap, with gate: EnvironmentKey, _ environment: LiveEnvironment, active: Bool
     ) throws(HierarchyError) -> CachedKey {
         let id = environment.identity.id
-        guard let wrap = record.wraps.first(where: { $0.version == environmentKey.version }) else {
-            throw damaged(environment, "key \(record.id) has no wrap under the current environment key")
-        }
         let secret: SecretBytes?
         do {
-            secret = try environmentKey.withWrapper { wrapper throws(CryptographyError) in
+            secret = try gate.withWrapper { wrapper throws(CryptographyError) in
                 try unsafe wrapper.unwrap(
-                    wrap.bytes.span.bytes,
-                    place: WrapPlace.stored(record.purpose.kind, record.id, in: id, under: environmentKey.version))
+                    wrap.bytes.span.bytes, place: WrapPlace.stored(record.purpose.kind, record.id, in: id, under: wrap.version))
             }
         } catch {
             guard error.code == .cannotOpen else { throw HierarchyError(error) }
@@ -152,15 +228,19 @@ extension Keyring {
         case .log: scope = .log
         }
         let key = CachedKey(
-            secret, of: environment, epoch: environmentKey.epoch, id: record.id, kind: record.purpose.kind, hour: hour,
+            secret, of: environment, gate: gate, id: record.id, kind: record.purpose.kind, hour: hour,
             header: EnvelopeHeader.bytes(scope, environment: id, key: record.id), connection: connection, now: clock.now)
-        let isActive =
-            if case .hourly(let hourly) = record.purpose { active && hourly.state == .active } else { active }
         return try settle(key, environment) { state in
             let displaced = state.keys.updateValue(key, forKey: key.id)
-            guard isActive else { return [displaced] }
+            guard active, record.born >= state.record.keyFloor else { return [displaced] }
             switch record.purpose {
-            case .hourly: state.activeHourly = key
+            case .hourly(let hourly):
+                switch hourly.state {
+                case .active: state.activeHourly = key
+                case .upcoming where hourly.hour == wallClock.now.hour: state.activeHourly = key
+                case .upcoming: state.upcomingHourly = key
+                case .inactive: break
+                }
             case .connection(let name, _): state.connections[name] = key
             case .log: state.log = key
             }
@@ -175,7 +255,7 @@ extension Keyring {
     ) throws(HierarchyError) -> CachedKey {
         let now = clock.now
         let displaced: [CachedKey?]? = environment.withState { state in
-            guard environment.isLive(epoch: key.epoch, at: now), !state.isDeleted else { return nil }
+            guard key.isUsable(at: now), !state.isDeleted, !state.erased.contains(key.id) else { return nil }
             return keep(&state)
         }
         guard let displaced else {
@@ -186,7 +266,7 @@ extension Keyring {
         return key
     }
 
-    private func damaged(_ environment: LiveEnvironment, _ what: String) -> HierarchyError {
+    func damaged(_ environment: LiveEnvironment, _ what: String) -> HierarchyError {
         environment.withState { state in
             state.record.damage = what
             state.revision += 1
@@ -203,10 +283,16 @@ extension Keyring {
 
     // MARK: Sharing and retrying
 
+    /// The environment key with which new keys are wrapped, and since which version keys may encrypt.
+    struct CurrentKey {
+        let key: EnvironmentKey
+        let floor: EnvironmentKeyVersion
+    }
+
     /// One flight for all who need the same.
     private func share(
         _ need: Need, _ environment: LiveEnvironment,
-        _ work: @escaping @Sendable (EnvironmentKey, WallTime) async throws(HierarchyError) -> CachedKey
+        _ work: @escaping @Sendable (CurrentKey, WallTime) async throws(HierarchyError) -> CachedKey
     ) async throws(HierarchyError) -> CachedKey {
         let task: Task<Result<CachedKey, HierarchyError>, Never> = environment.withState { state in
             if case .key(let task) = state.flights[need] { return task }
@@ -214,8 +300,9 @@ extension Keyring {
                 defer { environment.withState { $0.flights[need] = nil } }
                 self.reclaimIfNeeded()
                 do throws(HierarchyError) {
-                    let environmentKey = try await self.environmentKey(of: environment)
-                    return .success(try await work(environmentKey, self.wallClock.now))
+                    let key = try await self.environmentKey(of: environment)
+                    let floor = environment.withState { $0.record.keyFloor }
+                    return .success(try await work(CurrentKey(key: key, floor: floor), self.wallClock.now))
                 } catch { return .failure(error) }
             }
             state.flights[need] = .key(task)
@@ -270,5 +357,21 @@ extension Keyring {
             }
         case .event, .log: break
         }
+    }
+}
+
+extension KeyRecord {
+    /// Whether it is an hourly key that encrypts in `hour`, and no replacement has ended that.
+    fileprivate func serves(_ hour: Hour, since floor: EnvironmentKeyVersion) -> Bool {
+        guard case .hourly(let key) = purpose else { return false }
+        return key.hour == hour && key.state != .inactive && born >= floor
+    }
+}
+
+extension HierarchyError {
+    static func erased(_ stone: Tombstone) -> Self {
+        Self(
+            .erased, "The key of this ciphertext was erased at \(stone.erasedAt); the receipt is \(stone.erasure).",
+            remedy: "Nothing brings it back. `ekmctl receipt show \(stone.erasure)` tells why.")
     }
 }

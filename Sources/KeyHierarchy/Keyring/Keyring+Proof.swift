@@ -1,40 +1,55 @@
 internal import Cryptography
 
 extension Keyring {
-    /// The environment's key, proved by its main key within the time to live. All who ask at once share one call.
-    func environmentKey(of environment: LiveEnvironment) async throws(HierarchyError) -> EnvironmentKey {
+    /// A version of the environment's key, proved by its main key within the time to live. All who ask at once share one call.
+    /// - Parameters:
+    ///   - version: nil for the current one.
+    ///   - renewing: asks the main key even where the last proof still counts, and whatever it refused before.
+    func environmentKey(
+        of environment: LiveEnvironment, version: EnvironmentKeyVersion? = nil, renewing: Bool = false
+    ) async throws(HierarchyError) -> EnvironmentKey {
         let now = clock.now
         let task: Task<Result<EnvironmentKey, HierarchyError>, Never> = try environment.withState { state throws(HierarchyError) in
             try environment.refuseIfShut(state)
-            if let key = state.environmentKey, environment.isLive(epoch: key.epoch, at: now) {
+            let version = version ?? state.record.environmentKey.version
+            guard let record = state.record.environmentKey(version), let mainKey = state.record.mainKey(record.mainKey) else {
+                throw .wipedMeanwhile
+            }
+            if !renewing, let key = state.environmentKeys[version], environment.isLive(epoch: key.epoch, at: now), key.isLive(at: now) {
                 return Task { .success(key) }
             }
-            if case .environmentKey(let task) = state.flights[.proof] { return task }
-            if let failure = state.failure, now < failure.retryAt { throw failure.error }
-            let record = state.record
-            let revision = state.revision
-            let task = Task { await self.prove(environment, record, revision: revision) }
-            state.flights[.proof] = .environmentKey(task)
+            if case .environmentKey(let task) = state.flights[.proof(version)] { return task }
+            let life = state.lives[mainKey.id] ?? MainKeyLife()
+            if !renewing, let failure = life.failure, now < failure.retryAt { throw failure.error }
+            let ask = Question(key: record, mainKey: mainKey, revision: state.revision, lifeRevision: life.revision)
+            let task = Task { await self.prove(environment, ask) }
+            state.flights[.proof(version)] = .environmentKey(task)
             return task
         }
         return try await task.value.get()
     }
 
-    private func prove(
-        _ environment: LiveEnvironment, _ record: EnvironmentRecord, revision: UInt64
-    ) async -> Result<EnvironmentKey, HierarchyError> {
-        defer { environment.withState { $0.flights[.proof] = nil } }
+    /// What is asked, and what must still be so when the answer comes.
+    struct Question {
+        var key: EnvironmentKeyRecord
+        var mainKey: MainKeyRecord
+        var revision: UInt64
+        var lifeRevision: UInt64
+    }
+
+    private func prove(_ environment: LiveEnvironment, _ question: Question) async -> Result<EnvironmentKey, HierarchyError> {
+        defer { environment.withState { $0.flights[.proof(question.key.version)] = nil } }
         reclaimIfNeeded()
         do {
-            let mainKey = try provider.mainKey(for: record.mainKey, of: environment.identity)
-            let unwrapped = try await mainKey.unwrap(record.environmentKey.wrapped, for: environment.identity)
+            let mainKey = try provider.mainKey(for: question.mainKey, of: environment.identity)
+            await pace(question.mainKey.reference)
+            let unwrapped = try await mainKey.unwrap(question.key.wrapped, for: environment.identity)
             let sentAt = unwrapped.sentAt
             let secret = try EnvironmentKeyPayload.open(
-                unwrapped.payload, environment: environment.identity.id, version: record.environmentKey.version)
-            return .success(
-                try adopt(secret, of: environment, version: record.environmentKey.version, sentAt: sentAt, revision: revision))
+                unwrapped.payload, environment: environment.identity.id, version: question.key.version)
+            return .success(try adopt(secret, of: environment, question, sentAt: sentAt))
         } catch let failure as MainKeyFailure {
-            return .failure(refuse(environment, failure, revision: revision))
+            return .failure(refuse(environment, failure, question))
         } catch let error as HierarchyError {
             return .failure(error)
         } catch {
@@ -42,10 +57,16 @@ extension Keyring {
         }
     }
 
+    /// Waits for this call's place under the rate that all KMSs share.
+    func pace(_ reference: MainKeyReference) async {
+        guard reference.pollTarget != nil else { return }
+        let delay = pacer.delay(at: clock.now, rate: settings.callsPerSecond)
+        if delay > .zero { try? await Task.sleep(for: delay) }
+    }
+
     /// Makes a granted answer a proof: the cache lives until it was sent, plus the time to live, and never longer.
     func adopt(
-        _ secret: consuming SecretBytes, of environment: LiveEnvironment, version: EnvironmentKeyVersion, sentAt: BootInstant,
-        revision: UInt64
+        _ secret: consuming SecretBytes, of environment: LiveEnvironment, _ question: Question, sentAt: BootInstant
     ) throws(HierarchyError) -> EnvironmentKey {
         let now = clock.now
         let deadline = sentAt.advanced(by: settings.timeToLive)
@@ -54,47 +75,81 @@ extension Keyring {
                 .unreachable, "The main key's answer came later than it may be believed.",
                 remedy: "Try again; look at the KMS's latency if it lasts.", verdict: VerdictRecord(.unreachable, at: wallClock.now))
         }
+        let verdict = VerdictRecord(.granted, at: wallClock.now)
+        let version = question.key.version
         // A noncopyable value cannot be moved out of a capture but through an optional.
         var secret: SecretBytes? = consume secret
-        let verdict = VerdictRecord(.granted, at: wallClock.now)
+        var isForeign = false
         let key: EnvironmentKey? = environment.withState { state in
-            guard state.revision == revision, !state.isDeleted, let held = secret.take() else { return nil }
-            let key = EnvironmentKey(held, version: version, epoch: environment.epoch)
-            state.environmentKey = key
-            state.verdict = verdict
-            state.provedAt = verdict.at
-            state.failure = nil
-            environment.setDeadline(deadline)
+            guard state.revision == question.revision, !state.isDeleted, let record = state.record.environmentKey(version),
+                (state.lives[record.mainKey]?.revision ?? 0) == question.lifeRevision, let fresh = secret.take()
+            else { return nil }
+            let isCurrent = version == state.record.environmentKey.version
+            // The current key gates everything: without it, nothing below an older version may live.
+            guard isCurrent || now < environment.deadline else { return nil }
+            let key: EnvironmentKey
+            if let held = state.environmentKeys[version] {
+                guard held.isEqual(to: fresh) else {
+                    isForeign = true
+                    return nil
+                }
+                held.prolong(sentAt: sentAt, until: deadline)
+                key = held
+            } else {
+                key = EnvironmentKey(
+                    fresh, version: version, mainKey: record.mainKey, epoch: environment.epoch, sentAt: sentAt, deadline: deadline)
+                state.environmentKeys[version] = key
+            }
+            var life = state.lives[record.mainKey] ?? MainKeyLife()
+            life.verdict = verdict
+            life.provedAt = verdict.at
+            life.failure = nil
+            state.lives[record.mainKey] = life
+            if isCurrent { environment.setDeadline(key.deadline) }
             return key
         }
+        if isForeign { throw refuse(environment, .foreignContent, question) }
         guard let key else {
             throw HierarchyError(
-                .unreachable, "The main key's answer came after the environment was shut.", remedy: "Try again.",
+                .wiped, "The main key's answer came after the environment was shut, or after a later verdict.", remedy: "Try again.",
                 verdict: VerdictRecord(.unreachable, at: wallClock.now))
         }
-        tell(.proved(environment.identity.id, until: deadline))
+        tell(.proved(environment.identity.id, until: environment.nextDeadline))
         tell(.verdict(environment.identity, verdict))
         return key
     }
 
     /// Keeps a failure's verdict, wipes where it says so, and pauses before the main key is asked again.
-    private func refuse(_ environment: LiveEnvironment, _ failure: MainKeyFailure, revision: UInt64) -> HierarchyError {
+    @discardableResult
+    func refuse(_ environment: LiveEnvironment, _ failure: MainKeyFailure, _ question: Question) -> HierarchyError {
         let verdict = VerdictRecord(failure.verdict, at: wallClock.now, reason: failure.reason)
-        let error = HierarchyError(failure, of: environment.identity.name, verdict: verdict)
         let settings = settings
+        let mainKey = question.mainKey.id
+        let denies = failure.verdict.wipes || failure.verdict == .restricted
         let wipes = failure.verdict.wipes || (failure.verdict == .restricted && settings.onRestriction == .purge)
-        let isCurrent = environment.withState { state in
-            guard state.revision == revision else { return false }
-            let attempts = (state.failure?.attempts ?? 0) + 1
-            state.verdict = verdict
-            state.failure = EnvironmentState.Failure(
+        let error = HierarchyError(failure, of: environment.identity.name, verdict: verdict)
+        let (isKnown, isCurrent): (Bool, Bool) = environment.withState { state in
+            guard state.revision == question.revision, state.record.mainKey(mainKey) != nil,
+                (state.lives[mainKey]?.revision ?? 0) == question.lifeRevision
+            else { return (false, false) }
+            var life = state.lives[mainKey] ?? MainKeyLife()
+            let attempts = (life.failure?.attempts ?? 0) + 1
+            life.verdict = verdict
+            life.failure = MainKeyLife.Failure(
                 error: error, retryAt: clock.now.advanced(by: Self.pause(after: attempts, longest: settings.longestPause)),
                 attempts: attempts)
-            if wipes { state.revision += 1 }
-            return true
+            if denies { life.revision += 1 }
+            state.lives[mainKey] = life
+            return (true, state.record.mainKey.id == mainKey)
         }
-        guard isCurrent else { return error }
-        if wipes { wipe(environment) }
+        guard isKnown else { return error }
+        if wipes {
+            if isCurrent {
+                wipe(environment)
+            } else if environment.end(versions: { $0.mainKey == mainKey }) {
+                tell(.dropped(environment.identity.id))
+            }
+        }
         tell(.verdict(environment.identity, verdict))
         return error
     }
@@ -109,10 +164,16 @@ extension Keyring {
 extension LiveEnvironment {
     func refuseIfShut(_ state: EnvironmentState) throws(HierarchyError) {
         if state.isDeleted { throw .unknown(identity.name) }
-        guard let damage = state.record.damage else { return }
-        throw HierarchyError(
-            .damaged, "The environment \(identity.name) is shut: what the store holds of it was changed or damaged (\(damage)).",
-            remedy: "Restore the store from a backup; nothing was overwritten. Other environments work on.")
+        if let damage = state.record.damage {
+            throw HierarchyError(
+                .damaged, "The environment \(identity.name) is shut: what the store holds of it was changed or damaged (\(damage)).",
+                remedy: "Restore the store from a backup; nothing was overwritten. Other environments work on.")
+        }
+        if let lock = state.record.lock {
+            throw HierarchyError(
+                .locked, "The environment \(identity.name) was locked by its operator at \(lock.at): \(lock.reason)",
+                remedy: "Nothing is lost. Once the reason is gone: `ekmctl env unlock \(identity.name)`.")
+        }
     }
 }
 

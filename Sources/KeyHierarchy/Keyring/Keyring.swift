@@ -10,6 +10,8 @@ package final class Keyring: Sendable {
     package let root: RootKey
     let clock: any BootClock
     let wallClock: any WallClock
+    let pacer = Pacer()
+    let polls = Lock<[PollTarget: PollResult]>([:])
     private let observer: @Sendable (Event) -> Void
     private let directory: Lock<Directory>
     private let currentSettings: Lock<KeyringSettings>
@@ -20,6 +22,15 @@ package final class Keyring: Sendable {
         case proved(EnvironmentID, until: BootInstant)
         /// Its keys are gone from the keyring; whoever keeps contexts made of them must drop these now.
         case wiped(EnvironmentID)
+        /// Some of its keys are gone, others live on: contexts must be dropped, and are made again for those that live.
+        case dropped(EnvironmentID)
+        /// Its environment key has a new version; a repack moves the keys.
+        case adopted(EnvironmentIdentity, EnvironmentKeyVersion, RepackRecord.Cause)
+        /// A repack was begun, resumed, or may go on.
+        case repackDue(EnvironmentID)
+        case repacked(EnvironmentIdentity, EnvironmentKeyVersion)
+        /// Something to look at, in whole sentences; said once for as long as it lasts.
+        case warning(EnvironmentIdentity, String)
         case verdict(EnvironmentIdentity, VerdictRecord)
         case damaged(EnvironmentIdentity, String)
     }
@@ -64,6 +75,9 @@ package final class Keyring: Sendable {
 
     package func environment(_ id: EnvironmentID) -> LiveEnvironment? { directory.withLock { $0.byID[id] } }
 
+    /// All, in no order.
+    var allEnvironments: [LiveEnvironment] { directory.withLock { Array($0.byName.values) } }
+
     /// All, by name.
     package var environments: [LiveEnvironment] {
         directory.withLock { Array($0.byName.values) }.sorted { $0.identity.name < $1.identity.name }
@@ -90,8 +104,9 @@ package final class Keyring: Sendable {
         guard let environment = environment(id) else { return }
         let now = clock.now
         guard environment.wipe(if: { _ in environment.deadline <= now }) else {
-            // The deadline was moved by a proof while the timer fired: it is told again.
-            observer(.proved(id, until: environment.deadline))
+            // An older version's proof may have ended before the current one's, or a proof moved the deadline while the timer fired.
+            if environment.end(versions: { !$0.isLive(at: now) }) { observer(.dropped(id)) }
+            observer(.proved(id, until: environment.nextDeadline))
             return
         }
         observer(.wiped(id))

@@ -14,17 +14,37 @@ package struct KeyringSettings: Sendable, Hashable {
     package var longestPause: Duration
     /// Between two replacements of an environment's main key.
     package var replacementInterval: Duration
+    /// How often every main key in a KMS is asked for its state and generation.
+    package var pollInterval: Duration
+    /// Calls per second to all KMSs together.
+    package var callsPerSecond: Int
+    /// A KMS that tells no generation is asked to wrap the environment key anew after this time.
+    package var refreshInterval: Duration
+    /// A managed key is rotated after this time.
+    package var managedRotation: Duration
+    /// A main key that is registered but not granted is given up after this time.
+    package var pendingLifetime: Duration
+    /// Keys per second that all repacks together may move.
+    package var repackRate: Int
     /// How many data keys an environment holds for encrypting, and how many for decrypting.
     package var dataKeys: Int
 
     package init(
         timeToLive: Duration = .seconds(300), onRestriction: OnRestriction = .expire, longestPause: Duration = .seconds(15),
-        replacementInterval: Duration = .seconds(86_400), dataKeys: Int = 4096
+        replacementInterval: Duration = .seconds(86_400), pollInterval: Duration = .seconds(60), callsPerSecond: Int = 500,
+        refreshInterval: Duration = .seconds(86_400), managedRotation: Duration = .seconds(365 * 86_400),
+        pendingLifetime: Duration = .seconds(7 * 86_400), repackRate: Int = 1_000_000, dataKeys: Int = 4096
     ) {
         self.timeToLive = timeToLive
         self.onRestriction = onRestriction
         self.longestPause = longestPause
         self.replacementInterval = replacementInterval
+        self.pollInterval = pollInterval
+        self.callsPerSecond = callsPerSecond
+        self.refreshInterval = refreshInterval
+        self.managedRotation = managedRotation
+        self.pendingLifetime = pendingLifetime
+        self.repackRate = repackRate
         self.dataKeys = dataKeys
     }
 }

@@ -8,6 +8,10 @@ package final class LiveEnvironment: Sendable {
     private let deadlineNanoseconds = Atomic<UInt64>(0)
     private let currentEpoch = Atomic<UInt64>(0)
     private let state: Lock<EnvironmentState>
+    /// Changes of the main key, and what must not run beside them, one after the other.
+    let changes = Turn()
+    /// Reading the record from the store and keeping it here, as one.
+    let reading = Turn()
 
     init(_ record: EnvironmentRecord) {
         identity = record.identity
@@ -70,15 +74,26 @@ package final class LiveEnvironment: Sendable {
     /// Ends every plaintext key at once; `condition` is asked under the lock, and nothing happens unless it holds.
     @discardableResult
     func wipe(if condition: (inout EnvironmentState) -> Bool = { _ in true }) -> Bool {
-        let taken: (EnvironmentKey?, [CachedKey])? = withState { state in
+        let taken: ([EnvironmentKey], [CachedKey])? = withState { state in
             guard condition(&state) else { return nil }
             deadlineNanoseconds.store(0, ordering: .releasing)
             currentEpoch.add(1, ordering: .acquiringAndReleasing)
             return state.takeKeys()
         }
-        guard let (environmentKey, keys) = taken else { return false }
-        environmentKey?.wipe()
+        guard let (environmentKeys, keys) = taken else { return false }
+        for key in environmentKeys { key.wipe() }
         for key in keys { key.wipe() }
         return true
     }
+
+    /// Ends some versions of the environment key, and what was unwrapped with them; the rest lives on.
+    func end(versions isOver: (EnvironmentKey) -> Bool) -> Bool {
+        let (environmentKeys, keys) = withState { $0.takeKeys(of: isOver) }
+        for key in environmentKeys { key.wipe() }
+        for key in keys { key.wipe() }
+        return !environmentKeys.isEmpty
+    }
+
+    /// The first time at which something of it must be wiped, unless a proof comes first.
+    var nextDeadline: BootInstant { withState { $0.environmentKeys.values.map(\.deadline).min() } ?? deadline }
 }

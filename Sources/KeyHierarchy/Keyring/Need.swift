@@ -1,7 +1,8 @@
 /// What a cold request waits for; requests with the same need share one flight.
 enum Need: Hashable, Sendable {
-    case proof
+    case proof(EnvironmentKeyVersion)
     case hourly
+    case upcoming(Hour)
     case connection(String)
     case log
     case key(KeyID)

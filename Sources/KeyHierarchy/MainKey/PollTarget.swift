@@ -4,6 +4,12 @@ package struct PollTarget: Hashable, Sendable {
     package let identifier: String
     /// Through which role; another way to the same key may end in another answer.
     package let options: [String: String]
+
+    package init(kind: MainKeyReference.Kind, identifier: String, options: [String: String]) {
+        self.kind = kind
+        self.identifier = identifier
+        self.options = options
+    }
 }
 
 extension MainKeyReference {

@@ -11,6 +11,8 @@ struct Configuration: Equatable, Sendable {
     var cache = Cache()
     var kms = KMS()
     var replacement = Replacement()
+    var repack = Repack()
+    var managed = Managed()
     var aws = AWS()
     var limits = Limits()
     /// Who may do what; nil where nothing is said, and the daemon's own user may do everything.
@@ -37,9 +39,30 @@ struct Configuration: Equatable, Sendable {
     struct KMS: Equatable, Sendable {
         static let pollIntervalRange: ClosedRange<Duration> = .seconds(1) ... .seconds(3600)
         static let timeoutRange: ClosedRange<Duration> = .milliseconds(100) ... .seconds(60)
+        static let rateRange = 1...100_000
+        static let refreshRange: ClosedRange<Duration> = .seconds(3600) ... .seconds(30 * 24 * 3600)
 
         var pollInterval: Duration = .seconds(60)
         var timeout: Duration = .seconds(5)
+        /// Calls per second to all KMSs together.
+        var rate = 500
+        /// After that time a KMS that tells no generation wraps the environment key anew.
+        var refreshInterval: Duration = .seconds(24 * 3600)
+    }
+
+    /// How fast keys are moved after a main key was replaced or rotated.
+    struct Repack: Equatable, Sendable {
+        static let rateRange = 100...10_000_000
+
+        /// Keys per second, all repacks together.
+        var rate = 200_000
+    }
+
+    /// Keys that ekmd manages.
+    struct Managed: Equatable, Sendable {
+        static let rotationRange: ClosedRange<Duration> = .seconds(24 * 3600) ... .seconds(3650 * 24 * 3600)
+
+        var rotation: Duration = .seconds(365 * 24 * 3600)
     }
 
     /// How often an environment may be pointed at another main key.

@@ -59,12 +59,24 @@ struct ConfigurationReader {
         configuration.kms.pollInterval = kms.duration(
             "poll_interval", default: configuration.kms.pollInterval, in: Configuration.KMS.pollIntervalRange)
         configuration.kms.timeout = kms.duration("timeout", default: configuration.kms.timeout, in: Configuration.KMS.timeoutRange)
+        configuration.kms.rate = kms.integer("rate", default: configuration.kms.rate, in: Configuration.KMS.rateRange)
+        configuration.kms.refreshInterval = kms.duration(
+            "refresh_interval", default: configuration.kms.refreshInterval, in: Configuration.KMS.refreshRange)
         kms.finish()
 
         var replacement = top.section("replacement")
         configuration.replacement.interval = replacement.duration(
             "interval", default: configuration.replacement.interval, in: Configuration.Replacement.intervalRange)
         replacement.finish()
+
+        var repack = top.section("repack")
+        configuration.repack.rate = repack.integer("rate", default: configuration.repack.rate, in: Configuration.Repack.rateRange)
+        repack.finish()
+
+        var managed = top.section("managed")
+        configuration.managed.rotation = managed.duration(
+            "rotation", default: configuration.managed.rotation, in: Configuration.Managed.rotationRange)
+        managed.finish()
 
         var aws = top.section("aws")
         configuration.aws.region = aws.text("region", expected: "an AWS region, such as eu-central-1", Self.isRegion)

@@ -20,8 +20,11 @@ struct ConfigurationSummary {
             "root_key: \(rootKey)",
             "cache: { ttl: \(DurationText.text(of: configuration.cache.ttl)), on_restriction: \(configuration.cache.onRestriction.rawValue) }",
             "kms: { poll_interval: \(DurationText.text(of: configuration.kms.pollInterval)), "
-                + "timeout: \(DurationText.text(of: configuration.kms.timeout)) }",
+                + "timeout: \(DurationText.text(of: configuration.kms.timeout)), rate: \(configuration.kms.rate), "
+                + "refresh_interval: \(DurationText.text(of: configuration.kms.refreshInterval)) }",
             "replacement: { interval: \(DurationText.text(of: configuration.replacement.interval)) }",
+            "repack: { rate: \(configuration.repack.rate) }",
+            "managed: { rotation: \(DurationText.text(of: configuration.managed.rotation)) }",
             "aws: { region: \(aws.region ?? "null"), endpoint: \(aws.endpoint ?? "null"), profile: \(aws.profile ?? "null"), "
                 + "ca_bundle: \(aws.caBundle ?? "null") }",
             "limits: { frame: \(SizeText.text(of: configuration.limits.frame)), connections: \(configuration.limits.connections) }",

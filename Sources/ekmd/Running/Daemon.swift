@@ -14,6 +14,8 @@ final class Daemon {
         var store: SQLiteStore
         var keyring: Keyring
         var expiry: ExpiryTimer
+        var upkeep: UpkeepTimer
+        var repacks: RepackJobs
         var authorizer: Authorizer
         var server: Server
         var log: RunningLog
@@ -156,6 +158,8 @@ final class Daemon {
         tell(.stopping, .status("stopping"))
         parts.log.logger.notice("stopping")
         let parts = parts
+        parts.upkeep.stop()
+        parts.repacks.stop()
         let isDone = Blocking.run(within: Self.drainTime + .milliseconds(700)) {
             await parts.server.shutdown(within: Self.drainTime)
             do { try parts.store.close() } catch { parts.log.logger.warning("\(error)") }

@@ -41,6 +41,8 @@ struct DaemonStart {
         let keyring = Keyring(
             store: store, provider: provider, root: root.key, settings: configuration.keyringSettings, observer: { observers.tell($0) })
         let expiry = ExpiryTimer(keyring: keyring, observers: observers)
+        let upkeep = UpkeepTimer(keyring: keyring)
+        let repacks = RepackJobs(keyring: keyring, observers: observers)
         let loaded: KeyStoreError? = Blocking.run {
             do throws(KeyStoreError) { try await keyring.load() } catch { return error }
             return nil
@@ -49,8 +51,11 @@ struct DaemonStart {
 
         let authorizer = Authorizer(configuration.policy)
         let server = try serve(on: place, keyring, observers, root.key, authorizer, daemonWarnings)
+        upkeep.start()
+        repacks.resume()
         return Daemon.Parts(
-            store: store, keyring: keyring, expiry: expiry, authorizer: authorizer, server: server, log: log, warnings: daemonWarnings,
+            store: store, keyring: keyring, expiry: expiry, upkeep: upkeep, repacks: repacks, authorizer: authorizer, server: server,
+            log: log, warnings: daemonWarnings,
             changes: changes,
             ownSocket: place.isOwn ? place.path : nil)
     }

@@ -18,6 +18,18 @@ enum EventLog {
             logger.log(
                 level: level, "the main key's verdict: \(record.verdict.name)",
                 metadata: ["environment": "\(environment.name)", "reason": "\(record.reason)"])
+        case .dropped(let environment): logger.debug("some keys wiped", metadata: ["id": "\(environment)"])
+        case .adopted(let environment, let version, let cause):
+            logger.notice(
+                "version \(version) of the environment key is in force, after a \(cause == .rotation ? "rotation" : "replacement") of the main key",
+                metadata: ["environment": "\(environment.name)"])
+        case .repackDue: break
+        case .repacked(let environment, let version):
+            logger.notice(
+                "every key hangs under version \(version) of the environment key; the older ones are dropped",
+                metadata: ["environment": "\(environment.name)"])
+        case .warning(let environment, let sentence):
+            logger.warning("\(sentence)", metadata: ["environment": "\(environment.name)"])
         case .damaged(let environment, let why):
             logger.error("the environment is damaged and stays shut: \(why)", metadata: ["environment": "\(environment.name)"])
         }

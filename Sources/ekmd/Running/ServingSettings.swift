@@ -8,7 +8,9 @@ extension Configuration {
         KeyringSettings(
             timeToLive: cache.ttl, onRestriction: cache.onRestriction == .purge ? .purge : .expire,
             // Access that returned is noticed within a poll at most.
-            longestPause: min(kms.pollInterval, .seconds(15)), replacementInterval: replacement.interval)
+            longestPause: min(kms.pollInterval, .seconds(15)), replacementInterval: replacement.interval,
+            pollInterval: kms.pollInterval, callsPerSecond: kms.rate, refreshInterval: kms.refreshInterval,
+            managedRotation: managed.rotation, repackRate: repack.rate)
     }
 
     /// Who may do what. Without grants it is the user who runs the daemon.

@@ -52,7 +52,8 @@ enum Requests {
 
     static func delete(_ environment: String, confirmation: String, id: UInt32 = 1) -> [UInt8] {
         frame { bytes in
-            try ConfirmedRequest(.deleteEnvironment, environment: environment, confirmation: confirmation).encode(into: &bytes, requestID: id)
+            try ConfirmedRequest(.deleteEnvironment, environment: environment, confirmation: confirmation).encode(
+                into: &bytes, requestID: id)
         }
     }
 

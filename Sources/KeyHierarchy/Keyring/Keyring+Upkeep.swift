@@ -1,0 +1,27 @@
+extension Keyring {
+    package var upkeepFacts: [UpkeepFacts] {
+        let (now, timeToLive) = (clock.now, settings.timeToLive)
+        return allEnvironments.compactMap { $0.upkeepFacts(at: now, timeToLive: timeToLive) }
+    }
+
+    /// Does what is due; failures are told as verdicts and warnings, and come up again by themselves.
+    package func perform(_ duty: UpkeepDuty) async {
+        switch duty {
+        case .renew(let id): await with(id) { await renew($0) }
+        case .poll(let target): await poll(target)
+        case .makeHourlyKey(let id): await with(id) { try? await makeUpcomingHourlyKey(of: $0) }
+        case .rotateManagedKey(let id):
+            await with(id) { environment in
+                // A clock that jumped a year ahead is no reason to rotate.
+                guard (try? requireBelievedClock("")) != nil else { return }
+                try? await rotateManagedKey(of: environment)
+            }
+        case .runRetention(let id): await with(id) { await runRetention(of: $0) }
+        case .tickClock: await tickClock()
+        }
+    }
+
+    private func with(_ id: EnvironmentID, _ body: (LiveEnvironment) async -> Void) async {
+        if let environment = environment(id) { await body(environment) }
+    }
+}

@@ -1,0 +1,84 @@
+import Cryptography
+import KeyHierarchy
+import TestSupport
+
+extension Bench {
+    static let kms = MainKeyReference(kind: .awsKMS, identifier: "arn:one")
+    static let otherKMS = MainKeyReference(kind: .awsKMS, identifier: "arn:two")
+
+    /// An environment under a key in a KMS.
+    func kmsEnvironment(_ name: String, _ reference: MainKeyReference = kms) async throws -> LiveEnvironment {
+        try await keyring.createEnvironment(EnvironmentName(name), reference: reference, material: nil)
+    }
+
+    /// One step of the environment's repack.
+    @discardableResult
+    func repackStep(_ environment: LiveEnvironment, limit: Int = 100) async -> Keyring.RepackStep {
+        await keyring.repackStep(of: environment, limit: limit, turn: Turn()) { $0() }
+    }
+
+    /// Steps until there is nothing more to do; false where the repack waits.
+    func repackToEnd(_ environment: LiveEnvironment, limit: Int = 100) async -> Bool {
+        for _ in 0..<10_000 {
+            switch await repackStep(environment, limit: limit) {
+            case .idle: return true
+            case .waits: return false
+            case .moved: continue
+            }
+        }
+        return false
+    }
+
+    func poll(_ reference: MainKeyReference = kms) async throws {
+        guard let target = reference.pollTarget else { return }
+        await keyring.poll(target)
+    }
+
+    func replace(
+        _ environment: LiveEnvironment, with reference: MainKeyReference, _ options: ReplacementOptions = ReplacementOptions()
+    ) async throws -> ReplacementOutcome {
+        try await keyring.replaceMainKey(of: environment, reference: reference, material: nil, options: options)
+    }
+
+    /// How many keys hang under each version, oldest first.
+    func census(_ environment: LiveEnvironment) async throws -> [Int] {
+        try await keyring.view(of: environment).census.map(\.keys)
+    }
+
+    /// Ends the cache, as its deadline does.
+    func forget(_ environment: LiveEnvironment) {
+        clock.advance(by: keyring.settings.timeToLive)
+        wallClock.advance(by: keyring.settings.timeToLive)
+        keyring.expire(environment.identity.id)
+    }
+
+    /// A keyring over the same store, as after a restart.
+    func restarted() async throws -> Keyring {
+        let keyring = Keyring(
+            store: store, provider: keys, root: root, settings: keyring.settings, clock: clock, wallClock: wallClock, observer: { _ in })
+        try await keyring.load()
+        return keyring
+    }
+
+    func materialEnvironment(_ name: String, filledWith byte: UInt8) async throws -> LiveEnvironment {
+        try await keyring.createEnvironment(EnvironmentName(name), reference: .material, material: Self.material(byte))
+    }
+
+    @discardableResult
+    func upload(
+        _ byte: UInt8, to environment: LiveEnvironment, _ options: ReplacementOptions = ReplacementOptions()
+    ) async throws -> ReplacementOutcome {
+        try await keyring.replaceMainKey(of: environment, reference: .material, material: Self.material(byte), options: options)
+    }
+
+    private static func material(_ byte: UInt8) throws -> SecretBytes {
+        let bytes = [UInt8](repeating: byte, count: 32)
+        return try SecretBytes(copying: bytes.span.bytes)
+    }
+
+    func told(_ event: String) -> Int { events.withLock { $0.count { $0 == event } } }
+}
+
+let denied = MainKeyFailure(verdict: .restricted, message: "denied", reason: "AccessDenied", remedy: "ask")
+let disabled = MainKeyFailure(verdict: .revoked, message: "disabled", reason: "Disabled", remedy: "enable")
+let silent = MainKeyFailure(verdict: .unreachable, message: "silent", remedy: "wait")
