@@ -1,13 +1,8 @@
-import Cryptography
 import EKMClient
 import EKMWire
 import Foundation
-import KeyHierarchy
-import SQLiteStore
 import TestSupport
 import Testing
-
-@testable import ekmd
 
 /// A real daemon, a customer's KMS, and what a client had encrypted: all that is to be looked for in the daemon's memory.
 struct MemoryScene {
@@ -79,22 +74,9 @@ struct MemoryScene {
         return envelopes
     }
 
-    /// Adds every key of the environment that `envelopes` need, found through the KMS and a copy of the store.
+    /// Adds every key of the environment that `envelopes` need.
     func addKeys(of envelopes: [(name: String, bytes: [UInt8])], to needles: Needles) async throws {
-        let copy = try TemporaryDirectory()
-        for file in ["store.sqlite", "store.sqlite-wal"] where FileManager.default.fileExists(atPath: "\(daemon.state)/\(file)") {
-            try FileManager.default.copyItem(atPath: "\(daemon.state)/\(file)", toPath: copy.file(file))
-        }
-        let root = try RootKeySource.file(daemon.rootKey).load(forStoreIn: copy.path).key
-        let store = try SQLiteStore.open(in: copy.path, rootKey: root)
-        defer { try? store.close() }
-        for record in try await store.environments() where record.identity.name.description == Self.environment {
-            let context = kms.requests.last { $0.operation == .decrypt && $0.isGranted }?.context ?? [:]
-            let payload = try #require(kms.plaintext(of: record.environmentKey.wrapped, context: context))
-            payload.withUnsafeBytes { needles.add(secret: "what the KMS decrypted", $0) }
-            let ladder = try KeyLadder(record, payload: SecretBytes(copying: payload.span.bytes))
-            try await ladder.add(to: needles, envelopes: envelopes, from: store)
-        }
+        try await MemoryKeys(daemon: daemon, kms: kms, key: key).add(of: Self.environment, envelopes, to: needles)
     }
 
     /// Returns a second after nothing of the environment may be in memory any more.
