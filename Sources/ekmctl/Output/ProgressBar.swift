@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// How far a long command has come, on a terminal and only there.
