@@ -10,7 +10,7 @@ final class CrashOperations: Sendable {
     private let ledger: CrashLedger
     private let gate: Gate
     private let allows: CrashTraffic.Allowance
-    /// Environments that were, or may have been, pointed at another main key today.
+    /// Environments that were pointed at another main key today.
     private let replaced = Guarded<Set<String>>([])
     private let kmsKeys = Guarded<[String]>([])
     private let number = Guarded(0)
@@ -73,9 +73,16 @@ final class CrashOperations: Sendable {
     }
 
     private func replace(_ client: BlockingClient, _ environment: String, _ random: inout SeededRandom) {
-        guard replaced.with({ $0.insert(environment).inserted }) else { return }
+        guard !replaced.with({ $0.contains(environment) }) else { return }
         let mainKey = newMainKey(&random)
-        perform("replace") { () throws(EKMClientError) in _ = try client.replaceMainKey(environment, with: mainKey) }
+        perform("replace") { () throws(EKMClientError) in
+            do throws(EKMClientError) { _ = try client.replaceMainKey(environment, with: mainKey) } catch {
+                // One that was cut off may have taken effect: then the next is refused.
+                guard error.refusal?.code == .replacementTooSoon else { throw error }
+                ledger.count("replace: had taken effect")
+            }
+            replaced.with { _ = $0.insert(environment) }
+        }
     }
 
     private func rotate(_ client: BlockingClient, _ environment: String, _ random: inout SeededRandom) {
