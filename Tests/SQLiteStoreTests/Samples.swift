@@ -52,10 +52,46 @@ enum Samples {
             wrapped: try Random.bytes(150), createdAt: WallTime(seconds: 1_700_000_060), wrappedAt: WallTime(seconds: 1_700_000_070))
     }
 
-    static func key(_ purpose: KeyRecord.Purpose, of environment: EnvironmentID) throws -> KeyRecord {
+    /// A key with a wrap under each of `versions`, born under the highest of them.
+    static func key(
+        _ purpose: KeyRecord.Purpose, of environment: EnvironmentID, under versions: [UInt32] = [1],
+        createdAt: WallTime = WallTime(seconds: 1_700_000_003)
+    ) throws -> KeyRecord {
         KeyRecord(
-            id: try .random(), environment: environment, purpose: purpose, createdAt: WallTime(seconds: 1_700_000_003),
-            wraps: [Wrap(version: .first, bytes: try Random.bytes(72))])
+            id: try .random(), environment: environment, purpose: purpose, createdAt: createdAt, born: version(versions.max() ?? 1),
+            wraps: try versions.map { Wrap(version: version($0), bytes: try Random.bytes(72)) })
+    }
+
+    static func version(_ number: UInt32) -> EnvironmentKeyVersion { EnvironmentKeyVersion(number: number) }
+
+    /// A new version under the same main key.
+    static func rotation(of environment: EnvironmentRecord, to number: UInt32, previous: UInt32) throws -> Adoption {
+        Adoption(
+            environmentKey: try environmentKey(number, under: environment.mainKey.id),
+            repack: RepackRecord(
+                target: version(number), previous: version(previous), cause: .rotation, startedAt: WallTime(seconds: 1_700_001_000)))
+    }
+
+    /// A new version under another main key.
+    static func replacement(to number: UInt32, previous: UInt32) throws -> Adoption {
+        let mainKey = try mainKey()
+        return Adoption(
+            environmentKey: try environmentKey(number, under: mainKey.id), mainKey: mainKey, replacedAt: WallTime(seconds: 1_700_002_000),
+            keyFloor: version(number),
+            repack: RepackRecord(
+                target: version(number), previous: version(previous), cause: .replacement, startedAt: WallTime(seconds: 1_700_002_000)))
+    }
+
+    static func erasure(
+        _ subject: ErasureRecord.Subject, of environment: EnvironmentID, cause: ErasureRecord.Cause = .command,
+        startedAt: WallTime = WallTime(seconds: 1_700_004_000)
+    ) throws -> ErasureRecord {
+        ErasureRecord(id: try .random(), environment: environment, subject: subject, cause: cause, startedAt: startedAt)
+    }
+
+    static func receipt(of erasure: ErasureRecord) throws -> SignedReceipt {
+        SignedReceipt(
+            erasure: erasure.id, environment: erasure.environment, document: try Random.bytes(300), signature: try Random.bytes(64))
     }
 
     static func hourly(_ hour: UInt32, _ state: HourlyKey.State = .active) -> KeyRecord.Purpose {

@@ -21,4 +21,13 @@ enum StoreKind: String, CaseIterable, CustomTestStringConvertible {
             return result
         }
     }
+
+    /// A store with one environment.
+    func withEnvironment<R>(_ body: (any KeyStore, EnvironmentRecord) async throws -> R) async throws -> R {
+        try await with { store in
+            let environment = try Samples.environment("acme/prod")
+            try await store.create(environment)
+            return try await body(store, environment)
+        }
+    }
 }
