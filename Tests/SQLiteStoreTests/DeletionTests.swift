@@ -93,6 +93,79 @@ struct DeletionTests {
         #expect(try await again.environments().map(\.identity) == [kept.identity])
     }
 
+    @Test("is finished at the next start where a crash came between the environment and its keys")
+    func brokenOff() async throws {
+        let store = try await filled()
+        try store.close()
+        _ = consume store
+        // The deletion's first transaction, and a crash.
+        try state.edit(
+            """
+            INSERT INTO deletions SELECT id FROM environments WHERE name = 'acme/gone';
+            DELETE FROM environment_keys WHERE environment IN (SELECT environment FROM deletions);
+            DELETE FROM main_keys WHERE environment IN (SELECT environment FROM deletions);
+            DELETE FROM environments WHERE id IN (SELECT environment FROM deletions);
+            """)
+        #expect(try found(wraps(of: gone)) == 40)
+        let again = try state.open()
+        #expect(try found(traces) == 0)
+        #expect(try found(keptTraces) == keptTraces.count)
+        #expect(try await again.environments().map(\.identity) == [kept.identity])
+    }
+
+    @Test("by an erasure is in no file any more, in the middle of a repack too", arguments: [false, true])
+    func erased(inRepack: Bool) async throws {
+        let store = try await filled()
+        let id = gone.identity.id
+        var erased = try wraps(of: gone)
+        if inRepack {
+            try await store.adopt(Samples.replacement(to: 2, previous: 1), of: id)
+            let batch = try await store.repackBatch(of: id, to: Samples.version(2), after: nil, limit: 100)
+            let moved = try batch.items.map { MovedKey(key: $0.key, bytes: try Random.bytes(72)) }
+            erased += moved.map(\.bytes)
+            _ = try await store.move(moved, of: id, to: Samples.version(2), cursor: batch.cursor)
+        }
+        #expect(try found(erased) == erased.count)
+        for number in 1...40 {
+            let erasure = try Samples.erasure(.connection("c\(number)"), of: id)
+            try await store.beginErasure(erasure)
+            #expect(try await store.eraseKeys(erasure.id, limit: 10, at: WallTime(seconds: 1)).count == 1)
+        }
+        #expect(try found(erased) > 0)
+        try await store.purgeLog()
+        #expect(try found(erased) == 0)
+        #expect(try found(keptTraces) == keptTraces.count)
+    }
+
+    @Test("of a main key's material is in no file any more, and the rest stays")
+    func material() async throws {
+        let store = try await filled()
+        let sealed = try #require(gone.mainKey.sealedMaterial)
+        #expect(try found([sealed]) == 1)
+        try await store.setMaterial(nil, of: gone.mainKey.id, in: gone.identity.id)
+        #expect(try found([sealed]) == 0)
+        #expect(try found([gone.environmentKey.wrapped]) == 1)
+    }
+
+    @Test("after a repack is in no file any more: old wraps, the old version and the old main key")
+    func repacked() async throws {
+        let store = try await filled()
+        let id = gone.identity.id
+        try await store.adopt(Samples.replacement(to: 2, previous: 1), of: id)
+        let batch = try await store.repackBatch(of: id, to: Samples.version(2), after: nil, limit: 100)
+        let moved = try batch.items.map { MovedKey(key: $0.key, bytes: try Random.bytes(72)) }
+        _ = try await store.move(moved, of: id, to: Samples.version(2), cursor: batch.cursor)
+        #expect(try await store.finishRepack(of: id) == 0)
+        while try await store.sweepRetired(of: id, limit: 7) {}
+        #expect(try found(traces) == 0)
+        #expect(try found(moved.map(\.bytes)) == 40)
+        #expect(try found(keptTraces) == keptTraces.count)
+    }
+
+    private func wraps(of environment: EnvironmentRecord) throws -> [[UInt8]] {
+        keys.filter { $0.environment == environment.identity.id }.flatMap { $0.wraps.map(\.bytes) }
+    }
+
     private func filled() async throws -> SQLiteStore {
         let store = try state.open()
         for environment in [gone, kept] { try await store.create(environment) }

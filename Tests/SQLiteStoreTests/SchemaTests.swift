@@ -45,6 +45,30 @@ struct SchemaTests {
         #expect(try await store.logKey(of: id)?.wraps.count == 1)
         #expect(try await store.contents(of: id).hourlyKeys == 2)
         #expect(try await store.census(of: id).map(\.keys) == [5])
+
+        // What version 1 did not know reads as what it was.
+        #expect(prod.keyFloor == .first)
+        #expect(prod.newestVersion == .first)
+        #expect(prod.environmentKey.wrappedAt == prod.environmentKey.createdAt)
+        #expect(prod.retention == Retention())
+        #expect(prod.lock == nil && prod.repack == nil && prod.pendingMainKey == nil && prod.olderEnvironmentKeys.isEmpty)
+        let active = try #require(try await store.activeHourlyKey(of: id))
+        #expect(active.born == .first)
+        // And goes on living as if it had been made today.
+        try await store.setLock(EnvironmentLock(at: WallTime(seconds: 1), reason: "r"), of: id)
+        try await store.adopt(Samples.replacement(to: 2, previous: 1), of: id)
+        let batch = try await store.repackBatch(of: id, to: Samples.version(2), after: nil, limit: 10)
+        #expect(batch.items.count == 5)
+        _ = try await store.move(
+            batch.items.map { MovedKey(key: $0.key, bytes: [1]) }, of: id, to: Samples.version(2), cursor: batch.cursor)
+        _ = try await store.insert(Samples.key(Samples.hourly(472_224), of: id, under: [2]))
+        #expect(try await store.key(active.id, of: id)?.purpose == Samples.hourly(472_223, .inactive))
+        #expect(try await store.finishRepack(of: id) == 0)
+        #expect(try await store.sweepRetired(of: id, limit: 100) == false)
+        #expect(try await store.environments().allSatisfy { $0.damage == nil })
+        try store.close()
+        _ = consume store
+        #expect(try await state.open().environment(id)?.environmentKey.version == Samples.version(2))
     }
 
     @Test("holds a hundred thousand keys of an environment, and finds each as fast as among three")
