@@ -1,11 +1,15 @@
 extension Keyring {
     /// The wall time for decisions that a clock that jumped must not fool.
-    var believedNow: WallTime { wallClock.now }
+    var believedNow: WallTime { clockJudge.believedNow }
 
+    /// - Parameter what: a sentence, without its full stop, about what waits for the clock.
     /// - Throws: `.clockInDoubt`.
-    func requireBelievedClock(_ what: String) throws(HierarchyError) {}
+    func requireBelievedClock(_ what: String) throws(HierarchyError) { try clockJudge.requireBelieved(what) }
 
-    func tickClock() async {}
-
-    func runRetention(of environment: LiveEnvironment) async {}
+    /// Judges the clock again, and goes on with what waited for it.
+    func tickClock() async {
+        await clockJudge.tick()
+        // An erasure that fails stays open, and is tried again with the next tick.
+        _ = try? await resumeErasures()
+    }
 }

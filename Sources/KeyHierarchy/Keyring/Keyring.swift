@@ -10,6 +10,10 @@ package final class Keyring: Sendable {
     package let root: RootKey
     let clock: any BootClock
     let wallClock: any WallClock
+    /// Whether the wall clock is believed.
+    package let clockJudge: ClockJudge
+    /// Erasures that are under way.
+    let erasing = Lock<Set<ErasureID>>([])
     let pacer = Pacer()
     let polls = Lock<[PollTarget: PollResult]>([:])
     private let observer: @Sendable (Event) -> Void
@@ -43,13 +47,14 @@ package final class Keyring: Sendable {
     package init(
         store: any KeyStore, provider: any MainKeyProvider, root: RootKey, settings: KeyringSettings = KeyringSettings(),
         clock: any BootClock = SystemBootClock(), wallClock: any WallClock = SystemWallClock(),
-        observer: @escaping @Sendable (Event) -> Void = { _ in }
+        clockFacts: any ClockFacts = SystemClockFacts(), observer: @escaping @Sendable (Event) -> Void = { _ in }
     ) {
         self.store = store
         self.provider = provider
         self.root = root
         self.clock = clock
         self.wallClock = wallClock
+        clockJudge = ClockJudge(store: store, clock: clock, wallClock: wallClock, facts: clockFacts)
         self.observer = observer
         directory = Lock(Directory())
         currentSettings = Lock(settings)
@@ -57,6 +62,7 @@ package final class Keyring: Sendable {
 
     /// Reads the environments, but none of their keys. Call once, before anything else.
     package func load() async throws(KeyStoreError) {
+        try await clockJudge.load()
         let records = try await store.environments()
         for record in records { add(LiveEnvironment(record)) }
         for record in records {

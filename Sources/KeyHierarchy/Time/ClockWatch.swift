@@ -14,7 +14,6 @@ package struct ClockWatch: Sendable {
     /// How often a tick is kept.
     package static let interval: Duration = .seconds(60)
 
-    package private(set) var state = State.believed
     private let boot: String
     /// The last reading that was believed, of this boot or an earlier one; nil at the very first start.
     private var last: ClockTick?
@@ -22,17 +21,15 @@ package struct ClockWatch: Sendable {
     /// - Parameters:
     ///   - previous: the tick that was kept last.
     ///   - boot: the kernel's id of this boot.
-    package init(previous: ClockTick?, boot: String, now: ClockReading) {
+    package init(previous: ClockTick?, boot: String) {
         self.boot = boot
         last = previous
-        state = judge(now)
     }
 
-    /// Judges the clock as it is now.
+    /// Goes on from here, if the clock is believed now.
     /// - Returns: the tick to keep, if one is due; never one that is in doubt.
     package mutating func tick(_ now: ClockReading) -> ClockTick? {
-        state = judge(now)
-        guard state == .believed, isDue(now) else { return nil }
+        guard state(now) == .believed, isDue(now) else { return nil }
         last = reading(now)
         return last
     }
@@ -42,7 +39,6 @@ package struct ClockWatch: Sendable {
     package mutating func accept(_ now: ClockReading) -> ClockTick {
         let tick = reading(now)
         last = tick
-        state = .believed
         return tick
     }
 
@@ -51,12 +47,13 @@ package struct ClockWatch: Sendable {
     package func believedNow(_ now: ClockReading) -> WallTime {
         guard let last else { return now.wallTime }
         guard last.boot == boot else { return max(now.wallTime, last.wallTime) }
-        return state == .believed && isNear(now, last) ? now.wallTime : last.expected(at: now.bootTime)
+        return isNear(now, last) ? now.wallTime : last.expected(at: now.bootTime)
     }
 
     // MARK: Judging
 
-    private func judge(_ now: ClockReading) -> State {
+    /// What the clock is judged to be now.
+    package func state(_ now: ClockReading) -> State {
         guard let last else { return .believed }
         if last.boot == boot {
             if isNear(now, last) { return .believed }
