@@ -175,8 +175,16 @@ extension Keyring {
                 id: id, environment: environment.identity.id, purpose: purpose, createdAt: believedNow, born: environmentKey.version,
                 wraps: wraps)
         } catch { throw Self.translate(error) }
-        let kept = try await fromStore(environment) { store throws(KeyStoreError) in try await store.insert(record) }
+        let kept = try await insert(record, environment)
         return try await admit(kept, environmentKey, environment, active: true)
+    }
+
+    private func insert(_ record: KeyRecord, _ environment: LiveEnvironment) async throws(HierarchyError) -> KeyRecord {
+        do throws(KeyStoreError) { return try await store.insert(record) } catch {
+            // The version that wraps it was retired, or its environment deleted, since the key was made: the next attempt sees which.
+            if error.code == .missing { throw .wipedMeanwhile }
+            return try await fromStore(environment) { _ throws(KeyStoreError) in throw error }
+        }
     }
 
     /// Unwraps a stored key into memory, unless the environment was wiped meanwhile. One that a repack has not moved yet is unwrapped
