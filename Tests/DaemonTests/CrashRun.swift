@@ -164,5 +164,6 @@ final class CrashRun: Sendable {
             for entry in ledger.entries { reader.read(entry) }
         }
         guard try await daemon.stop() == .exited(0) else { throw ProcessFailure("ekmd did not stop: \(daemon.log.suffix(2000))") }
+        try await CrashStore(state: daemon.state, rootKey: daemon.rootKey).check(ledger)
     }
 }

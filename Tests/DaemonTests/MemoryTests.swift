@@ -72,4 +72,29 @@ struct MemoryTests {
         let again = try scene.findStopped(needles)
         #expect(again.isEmpty, "\(again)")
     }
+
+    @Test("holds nothing of an environment key that a rotation has replaced, though the environment is in use")
+    func rotation() async throws {
+        let scene = try await MemoryScene(timeToLive: 60)
+        let envelope = try await scene.client.encrypt([1, 2, 3], environment: MemoryScene.environment, scope: .log).ciphertext
+        let old = try Needles()
+        try await MemoryKeys(daemon: scene.daemon, kms: scene.kms, key: scene.key).add(of: MemoryScene.environment, [], to: old)
+        #expect(try scene.findStopped(old).map(\.needle).contains("the environment key"))
+        let generation = scene.kms.rotate(scene.key)
+        var report = try await scene.client.showEnvironment(MemoryScene.environment)
+        let deadline = ContinuousClock.now + .seconds(20)
+        while report.repack != nil || report.census.map(\.generation) != [generation], ContinuousClock.now < deadline {
+            try await Task.sleep(for: .milliseconds(20))
+            report = try await scene.client.showEnvironment(MemoryScene.environment)
+        }
+        #expect(report.census.map(\.generation) == [generation])
+        #expect(try await scene.client.decrypt(envelope).plaintext == [1, 2, 3])
+        let new = try Needles()
+        try await MemoryKeys(daemon: scene.daemon, kms: scene.kms, key: scene.key)
+            .add(of: MemoryScene.environment, [("a log", envelope)], to: new)
+        let live = Set(try scene.findStopped(new).map(\.needle))
+        #expect(live.isSuperset(of: ["the environment key", "the log key"]), "\(live)")
+        let left = try scene.findStopped(old)
+        #expect(left.isEmpty, "\(left)")
+    }
 }
