@@ -67,6 +67,7 @@ package final class Server: Sendable {
                 default: break
                 }
             }
+            keyring.onDrop { [weak server] environment in await server?.dropped(environment) }
             service.count { [weak server] in await server?.requestCounts() ?? RequestCounts() }
             return server
         } catch {
@@ -92,6 +93,11 @@ package final class Server: Sendable {
 
     private func drop(_ environment: EnvironmentID) {
         for worker in workers { worker.eventLoop.execute { worker.value.ciphers.drop(environment) } }
+    }
+
+    /// As ``drop(_:)``, and returns when it is done.
+    private func dropped(_ environment: EnvironmentID) async {
+        for worker in workers { try? await worker.eventLoop.submit { worker.value.ciphers.drop(environment) }.get() }
     }
 
     private func requestCounts() async -> RequestCounts {

@@ -32,6 +32,7 @@ final class Bench: Sendable {
                 case .adopted(_, let version, _): events.append("adopted \(version)")
                 case .repackDue: events.append("repack due")
                 case .repacked: events.append("repacked")
+                case .clock(let state): events.append(state == .believed ? "clock believed" : "clock in doubt")
                 case .warning(_, let sentence): events.append("warning \(sentence)")
                 }
             }

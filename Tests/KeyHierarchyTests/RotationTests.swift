@@ -121,6 +121,19 @@ struct RotationTests {
         await #expect(throws: HierarchyError(.wrongKind, "", remedy: "")) { try await bench.keyring.rotateManagedKey(of: other) }
     }
 
+    @Test("each alias by which environments name a shared key is looked at")
+    func aliases() async throws {
+        let bench = try Bench()
+        var named = Bench.kms
+        for alias in ["alias/one", "alias/two", "alias/two"] {
+            named.options["given"] = alias
+            _ = try await bench.kmsEnvironment("acme/e\(bench.keyring.environments.count)", named)
+        }
+        let asked = bench.keys.inspections(Bench.kms)
+        try await bench.poll()
+        #expect(bench.keys.inspections(Bench.kms) == asked + 2)
+    }
+
     @Test("what a person should know of the key is told once")
     func warnings() async throws {
         let bench = try Bench()

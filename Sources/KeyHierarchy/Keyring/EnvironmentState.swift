@@ -22,10 +22,25 @@ struct EnvironmentState {
     var flights: [Need: Flight] = [:]
     /// Keys that were erased while this daemon ran: what was read of them before must not be kept after.
     var erased: Set<KeyID> = []
+    /// The erased keys of the span before; no fetch takes longer than two spans.
+    private var erasedBefore: Set<KeyID> = []
+    private var erasedSpan = BootInstant(nanoseconds: 0)
+    private static let erasedSpan = Duration.seconds(300)
+    /// What was warned of last, so that it is not said again and again.
+    var warned: String?
     var repackProgress = RepackProgress()
     var pendingAnswer: VerdictRecord?
 
     init(record: EnvironmentRecord) { self.record = record }
+
+    func isErased(_ key: KeyID) -> Bool { erased.contains(key) || erasedBefore.contains(key) }
+
+    mutating func forgetErased(at now: BootInstant) {
+        guard now >= erasedSpan.advanced(by: Self.erasedSpan) else { return }
+        erasedBefore = erased
+        erased = []
+        erasedSpan = now
+    }
 
     /// Of the main key in force.
     var life: MainKeyLife {

@@ -112,6 +112,7 @@ extension Keyring {
             gone += batch.count
             progress(gone)
         }
+        await dropContexts(of: environment)
         try await fromStore(environment) { store throws(KeyStoreError) in try await store.purgeLog() }
 
         let builder = try await gather(erasure, of: environment)

@@ -263,7 +263,7 @@ extension Keyring {
     ) throws(HierarchyError) -> CachedKey {
         let now = clock.now
         let displaced: [CachedKey?]? = environment.withState { state in
-            guard key.isUsable(at: now), !state.isDeleted, !state.erased.contains(key.id) else { return nil }
+            guard key.isUsable(at: now), !state.isDeleted, !state.isErased(key.id) else { return nil }
             return keep(&state)
         }
         guard let displaced else {

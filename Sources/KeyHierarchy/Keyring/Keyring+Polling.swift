@@ -9,6 +9,11 @@ extension Keyring {
         case .success(let inspection): await follow(inspection, target, sharing)
         case .failure(let failure): await meet(failure, target, sharing)
         }
+        // An alias that was pinned is looked at under each name that a customer gave.
+        var names: Set = [first.givenName(of: target)]
+        for environment in sharing where names.insert(environment.givenName(of: target)).inserted {
+            _ = await inspect(target, of: environment)
+        }
         await withTaskGroup { group in
             for environment in sharing where environment.withState({ $0.record.pendingMainKey?.reference.pollTarget == target }) {
                 group.addTask { await self.completePending(of: environment) }
@@ -146,6 +151,11 @@ extension LiveEnvironment {
     }
 
     fileprivate func uses(_ target: PollTarget) -> Bool { withState { $0.record.mainKey.reference.pollTarget == target } }
+
+    /// What the customer wrote for the key; nil where that was its very name.
+    fileprivate func givenName(of target: PollTarget) -> String? {
+        mainKey(target)?.reference.options["given"].flatMap { $0 == target.identifier ? nil : $0 }
+    }
 
     fileprivate func mainKey(_ target: PollTarget) -> MainKeyRecord? {
         withState { state in

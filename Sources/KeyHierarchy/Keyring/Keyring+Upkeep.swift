@@ -16,9 +16,24 @@ extension Keyring {
                 guard (try? requireBelievedClock("No key is rotated by age")) != nil else { return }
                 try? await rotateManagedKey(of: environment)
             }
-        case .runRetention(let id): await with(id) { _ = try? await runRetention(of: $0) }
+        case .runRetention(let id):
+            await with(id) { environment in
+                do throws(HierarchyError) {
+                    _ = try await runRetention(of: environment)
+                    environment.withState { $0.warned = nil }
+                } catch { warn("What its retention has ended could not be erased yet: \(error)", of: environment) }
+            }
         case .tickClock: await tickClock()
         }
+    }
+
+    /// Says it once, for as long as it is the same.
+    private func warn(_ sentence: String, of environment: LiveEnvironment) {
+        let isNew = environment.withState { state in
+            defer { state.warned = sentence }
+            return state.warned != sentence
+        }
+        if isNew { tell(.warning(environment.identity, sentence)) }
     }
 
     private func with(_ id: EnvironmentID, _ body: (LiveEnvironment) async -> Void) async {

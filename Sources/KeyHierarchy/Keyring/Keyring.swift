@@ -12,6 +12,9 @@ package final class Keyring: Sendable {
     let wallClock: any WallClock
     /// Whether the wall clock is believed.
     package let clockJudge: ClockJudge
+    /// As it was told last.
+    let toldClock = Lock(ClockWatch.State.believed)
+    private let contexts = Lock<(@Sendable (EnvironmentID) async -> Void)?>(nil)
     /// Erasures that are under way.
     let erasing = Lock<Set<ErasureID>>([])
     let pacer = Pacer()
@@ -37,6 +40,8 @@ package final class Keyring: Sendable {
         case warning(EnvironmentIdentity, String)
         case verdict(EnvironmentIdentity, VerdictRecord)
         case damaged(EnvironmentIdentity, String)
+        /// Whether the wall clock is believed; told when that changes.
+        case clock(ClockWatch.State)
     }
 
     private struct Directory {
@@ -127,6 +132,12 @@ package final class Keyring: Sendable {
     }
 
     func tell(_ event: Event) { observer(event) }
+
+    /// - Parameter drop: drops what was made of an environment's keys that are gone, and returns when nothing of it is left.
+    package func onDrop(_ drop: @escaping @Sendable (EnvironmentID) async -> Void) { contexts.withLock { $0 = drop } }
+
+    /// For what must not be said before nothing is left of a key.
+    func dropContexts(of environment: LiveEnvironment) async { await contexts.withLock { $0 }?(environment.identity.id) }
 
     /// Makes room in locked memory: wipes the least recently used quarter of the keys that can be fetched again.
     func reclaimIfNeeded() {

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// Ctrl-C, as something that a long command waits for between two looks.

@@ -39,7 +39,8 @@ struct DaemonStart {
         }
         let provider = try MainKeyKinds(configuration: configuration, root: root.key, logger: log.logger).catalog()
         let keyring = Keyring(
-            store: store, provider: provider, root: root.key, settings: configuration.keyringSettings, observer: { observers.tell($0) })
+            store: store, provider: provider, root: root.key, settings: configuration.keyringSettings,
+            clockFacts: SystemClockFacts(bootID: Self.bootID), observer: { observers.tell($0) })
         let expiry = ExpiryTimer(keyring: keyring, observers: observers)
         let upkeep = UpkeepTimer(keyring: keyring)
         let repacks = RepackJobs(keyring: keyring, observers: observers)
@@ -59,6 +60,9 @@ struct DaemonStart {
             changes: changes,
             ownSocket: place.isOwn ? place.path : nil)
     }
+
+    /// The service manager tells it where the unit hides it.
+    private static var bootID: String? { unsafe getenv("EKMD_BOOT").map { unsafe String(cString: $0) } }
 
     private struct SocketPlace {
         var address: ServerAddress

@@ -30,6 +30,9 @@ enum EventLog {
                 metadata: ["environment": "\(environment.name)"])
         case .warning(let environment, let sentence):
             logger.warning("\(sentence)", metadata: ["environment": "\(environment.name)"])
+        case .clock(.believed): logger.notice("the clock is believed again")
+        case .clock(.doubt(let reason)):
+            logger.warning("the clock is in doubt, so that erasures and replacements wait for it or for `ekmctl clock accept`: \(reason)")
         case .damaged(let environment, let why):
             logger.error("the environment is damaged and stays shut: \(why)", metadata: ["environment": "\(environment.name)"])
         }
