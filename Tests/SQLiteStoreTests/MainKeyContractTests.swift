@@ -134,7 +134,8 @@ struct MainKeyContractTests {
                 try await store.setMaterial(nil, of: mainKey, in: id)
             }
             var found = try #require(try await store.environment(id))
-            #expect([found.mainKey, found.formerMainKeys[0], found.pendingMainKey].allSatisfy { $0?.sealedMaterial == nil })
+            #expect(
+                [found.mainKey, found.formerMainKeys.first, found.pendingMainKey].allSatisfy { $0 != nil && $0?.sealedMaterial == nil })
             let sealed = try Random.bytes(72)
             try await store.setMaterial(sealed, of: environment.mainKey.id, in: id)
             found = try #require(try await store.environment(id))

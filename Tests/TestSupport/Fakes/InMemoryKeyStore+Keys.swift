@@ -37,12 +37,14 @@ extension InMemoryKeyStore {
             guard contents.tombstones[key.id] == nil else {
                 throw KeyStoreError(.exists, "A key of this id was erased.", remedy: "Make another.")
             }
-            let key = contents.visible(key)
-            guard !key.wraps.isEmpty else { throw .noVersion }
+            var key = key
+            let versions = Set(contents.versions(of: key.environment).map(\.version))
+            key.wraps.removeAll { !versions.contains($0.version) }
             let siblings = contents.keys(of: key.environment)
             // Closed below, because they no longer do what they were made for.
             func isStale(_ sibling: KeyRecord) -> Bool { sibling.hourly != nil && sibling.born < environment.keyFloor }
-            if let other = siblings.first(where: { $0.serves(key) && !isStale($0) }) { return contents.visible(other) }
+            if let other = siblings.first(where: { [key] in $0.serves(key) && !isStale($0) }) { return contents.visible(other) }
+            guard !key.wraps.isEmpty else { throw .noVersion }
             for sibling in siblings where sibling.serves(key) || sibling.isClosed(by: key) { contents.keys[sibling.id]?.set(.inactive) }
             contents.keys[key.id] = key
             return key
