@@ -141,5 +141,6 @@ struct RotationTests {
         bench.keys.setWarnings(["The alias names another key."], for: environment.identity.name)
         for _ in 0..<3 { try await bench.poll() }
         #expect(bench.told("warning The alias names another key.") == 1)
+        #expect(bench.keyring.warnings == ["acme/prod: The alias names another key."])
     }
 }

@@ -59,7 +59,8 @@ package final class RepackJobs: Sendable {
                 await pace(count)
             case .waits:
                 try? await Task.sleep(for: waits)
-                waits = min(waits * 2, keyring.settings.pollInterval, .seconds(2))
+                // What it waits for may take months; access that returns is found within a poll.
+                waits = min(waits * 2, keyring.settings.pollInterval)
             case .idle:
                 let isOver = state.withLock { state in
                     guard state.again.remove(id) == nil else { return false }

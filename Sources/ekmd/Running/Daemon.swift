@@ -87,7 +87,7 @@ final class Daemon {
     private var status: String {
         let now = SystemBootClock().now
         let environments = EnvironmentsSummary(parts.keyring.environments.map { $0.state(at: now) })
-        let warnings = parts.warnings.all.count
+        let warnings = parts.warnings.all.count + parts.keyring.warnings.count
         return environments.text + (warnings == 0 ? "" : "; \(warnings) \(warnings == 1 ? "warning" : "warnings"), see the log")
     }
 

@@ -90,7 +90,7 @@ struct DaemonStart {
         let export = RootExportRecord(state: configuration.state, root: root)
         let facts = DaemonFacts(
             version: Version.text, socket: place.path, state: configuration.state, storeBackend: "sqlite",
-            isRootKeyExported: { export.exported }, didExportRootKey: { export.record() }, warnings: { warnings.all })
+            isRootKeyExported: { export.exported }, didExportRootKey: { export.record() }, warnings: { warnings.all + keyring.warnings })
         let limits = ServerLimits(frame: configuration.limits.frame, connections: configuration.limits.connections)
         let loops = min(max(1, sysconf(CInt(_SC_NPROCESSORS_ONLN))), 16)
         let started: Result<Server, ServerError> = Blocking.run {
