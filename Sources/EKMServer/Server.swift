@@ -69,6 +69,7 @@ package final class Server: Sendable {
             }
             keyring.onDrop { [weak server] environment in await server?.dropped(environment) }
             service.count { [weak server] in await server?.requestCounts() ?? RequestCounts() }
+            service.countContexts { [weak server] in await server?.contexts() ?? [:] }
             return server
         } catch {
             try? await group.shutdownGracefully()
@@ -104,6 +105,16 @@ package final class Server: Sendable {
         var sum = RequestCounts()
         for worker in workers {
             if let counts = try? await worker.eventLoop.submit({ worker.value.counts }).get() { sum += counts }
+        }
+        return sum
+    }
+
+    private func contexts() async -> [EnvironmentID: Int] {
+        var sum: [EnvironmentID: Int] = [:]
+        for worker in workers {
+            if let counts = try? await worker.eventLoop.submit({ worker.value.ciphers.counts }).get() {
+                sum.merge(counts, uniquingKeysWith: +)
+            }
         }
         return sum
     }

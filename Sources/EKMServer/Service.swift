@@ -15,6 +15,7 @@ final class Service: Sendable {
     let startedAt: WallTime
     let began: BootInstant
     private let counting: Lock<(@Sendable () async -> RequestCounts)?> = Lock(nil)
+    private let contextCounting: Lock<(@Sendable () async -> [EnvironmentID: Int])?> = Lock(nil)
 
     init(
         keyring: Keyring, root: RootKey, authorizer: Authorizer, limits: ServerLimits, daemon: DaemonFacts, clock: any BootClock,
@@ -57,4 +58,11 @@ final class Service: Sendable {
     func requestCounts() async -> RequestCounts { await counting.withLock { $0 }?() ?? RequestCounts() }
 
     func count(with counting: @escaping @Sendable () async -> RequestCounts) { self.counting.withLock { $0 = counting } }
+
+    /// How many cipher contexts all loops hold, by environment.
+    func contexts() async -> [EnvironmentID: Int] { await contextCounting.withLock { $0 }?() ?? [:] }
+
+    func countContexts(with counting: @escaping @Sendable () async -> [EnvironmentID: Int]) {
+        contextCounting.withLock { $0 = counting }
+    }
 }

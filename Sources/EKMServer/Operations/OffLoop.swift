@@ -27,8 +27,17 @@ struct OffLoopAnswer: Sendable {
     }
 }
 
+extension OffLoopAnswer {
+    /// An environment as it is now.
+    init(_ environment: LiveEnvironment, _ service: Service) async throws(WireError) {
+        let contexts = await service.contexts()
+        let report = try await service.report(of: environment, contexts: contexts[environment.identity.id] ?? 0)
+        try self.init(report: report, secondsLeft: service.secondsLeft(of: environment))
+    }
+}
+
 /// An operation that reads the store, asks a main key or takes its time: it runs beside the event loops.
-protocol OffLoopOperation {
+protocol OffLoopOperation: SendableMetatype {
     static func answer(_ request: OffLoopRequest, _ service: Service) async throws(WireError) -> OffLoopAnswer
 }
 
@@ -41,10 +50,22 @@ extension OffLoopOperation {
         return try EnvironmentName(wire: parsed.environment)
     }
 
-    /// What of an environment's report an answer says in its second field.
-    static func secondsLeft(of environment: LiveEnvironment, _ service: Service) -> SecondsLeft {
-        SecondsLeft(seconds: Int(environment.secondsLeft(at: service.clock.now)))
+    /// The environment that a request names and nothing else, whose status the peer may see.
+    static func shown(_ request: OffLoopRequest, _ service: Service) throws(WireError) -> LiveEnvironment {
+        let name = try name(in: request)
+        try service.authorizer.requireStatus(of: name, for: request.peer)
+        return try service.environment(name)
     }
+
+    /// The environment that a request names and nothing else, which the peer may change.
+    static func administered(_ request: OffLoopRequest, _ service: Service) throws(WireError) -> LiveEnvironment {
+        let name = try name(in: request)
+        try service.authorizer.require(.admin, on: name, for: request.peer)
+        return try service.environment(name)
+    }
+
+    /// What of an environment's report an answer says in its second field.
+    static func secondsLeft(of environment: LiveEnvironment, _ service: Service) -> SecondsLeft { service.secondsLeft(of: environment) }
 }
 
 /// Runs a step of the hierarchy, whose failures cross the wire as they are.

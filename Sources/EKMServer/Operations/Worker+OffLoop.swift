@@ -16,21 +16,19 @@ extension Worker {
         }
     }
 
-    private static func operation(_ operation: Operation) -> (any OffLoopOperation.Type)? {
-        switch operation {
-        case .generateDataKey: GenerateDataKey.self
-        case .openDataKey: OpenDataKey.self
-        case .createEnvironment: CreateEnvironment.self
-        case .listEnvironments: ListEnvironments.self
-        case .showEnvironment: ShowEnvironment.self
-        case .deleteEnvironment: DeleteEnvironment.self
-        case .deletionPreview: DeletionPreview.self
-        case .status: Status.self
-        case .rootExport: RootExport.self
-        case .externalID: ExternalID.self
-        default: nil
-        }
-    }
+    private static func operation(_ operation: Operation) -> (any OffLoopOperation.Type)? { operations[operation] }
+
+    private static let operations: [Operation: any OffLoopOperation.Type] = [
+        .generateDataKey: GenerateDataKey.self, .openDataKey: OpenDataKey.self, .createEnvironment: CreateEnvironment.self,
+        .listEnvironments: ListEnvironments.self, .showEnvironment: ShowEnvironment.self, .deleteEnvironment: DeleteEnvironment.self,
+        .deletionPreview: DeletionPreview.self, .status: Status.self, .rootExport: RootExport.self, .externalID: ExternalID.self,
+        .replaceMainKey: ReplaceMainKey.self, .showMainKey: ShowMainKey.self, .refreshMainKey: RefreshMainKey.self,
+        .rotateMainKey: RotateMainKey.self, .withdrawMaterial: WithdrawMaterial.self, .cancelPendingMainKey: CancelPendingMainKey.self,
+        .showRepack: ShowRepack.self, .pauseRepack: PauseRepack.self, .resumeRepack: ResumeRepack.self, .cancelRepack: CancelRepack.self,
+        .lockEnvironment: LockEnvironment.self, .unlockEnvironment: UnlockEnvironment.self, .setRetention: SetRetention.self,
+        .previewErasure: PreviewErasure.self, .erase: Erase.self, .listReceipts: ListReceipts.self, .showReceipt: ShowReceipt.self,
+        .receiptPublicKey: ReceiptPublicKey.self, .showClock: ShowClock.self, .acceptClock: AcceptClock.self, .diagnose: Diagnose.self,
+    ]
 }
 
 extension Connection {

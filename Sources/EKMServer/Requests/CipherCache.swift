@@ -26,6 +26,9 @@ struct CipherCache {
 
     var count: Int { entries.count }
 
+    /// How many keys of each environment have contexts.
+    var counts: [EnvironmentID: Int] { entries.values.reduce(into: [:]) { $0[$1.key.environment.identity.id, default: 0] += 1 } }
+
     /// The key's contexts, made if need be; nil if the key was wiped meanwhile.
     mutating func entry(for key: CachedKey, read: UInt64) throws(CryptographyError) -> Entry? {
         if let entry = entries[ObjectIdentifier(key)] {

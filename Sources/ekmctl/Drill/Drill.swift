@@ -41,6 +41,7 @@ struct Drill: ~Copyable {
             let refused = try untilRefusal()
             try memory(after: refused)
             try untilRecovery(after: refused)
+            try switches.finish()
         } catch {
             switches.restoreNow()
             throw error

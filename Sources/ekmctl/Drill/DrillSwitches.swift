@@ -7,6 +7,7 @@ struct DrillSwitches: ~Copyable {
     private let restoreCommand: String?
     private var running: ChildProgram?
     private var runningCommand = ""
+    private var isRestoring = false
     /// Whether the key was, or was to be, denied, and not restored yet.
     private(set) var isDenied = false
 
@@ -25,27 +26,38 @@ struct DrillSwitches: ~Copyable {
 
     mutating func restore() throws(Failure) {
         try finish()
-        isDenied = false
-        if let restoreCommand { try start(restoreCommand) }
+        guard let restoreCommand else {
+            isDenied = false
+            return
+        }
+        isRestoring = true
+        try start(restoreCommand)
     }
 
     /// - Throws: where the command that was started last has failed.
     mutating func check() throws(Failure) {
         guard let status = running?.status() else { return }
-        running = nil
-        try Self.check(status, runningCommand)
+        try ended(status)
     }
 
-    /// Restores a key that a command denied, on the way out.
+    /// Restores a key that a command denied, on the way out, or waits for the command that does.
     mutating func restoreNow() {
         guard isDenied, denyCommand != nil, let restoreCommand else { return }
-        isDenied = false
-        _ = running?.wait(milliseconds: Self.patience)
-        running = nil
         do throws(Failure) {
-            try start(restoreCommand)
+            if !isRestoring {
+                _ = running?.wait(milliseconds: Self.patience)
+                running = nil
+                isRestoring = true
+                try start(restoreCommand)
+            }
             try finish()
         } catch { Terminal.error("ekmctl: \(error.message). Restore the key by hand.") }
+    }
+
+    /// Waits for the command that was started last.
+    mutating func finish() throws(Failure) {
+        guard running != nil else { return }
+        try ended(running?.wait(milliseconds: Self.patience) ?? -1)
     }
 
     private mutating func start(_ command: String) throws(Failure) {
@@ -53,11 +65,10 @@ struct DrillSwitches: ~Copyable {
         running = try ChildProgram("/bin/sh", ["-c", command])
     }
 
-    private mutating func finish() throws(Failure) {
-        guard running != nil else { return }
-        let status = running?.wait(milliseconds: Self.patience) ?? -1
+    private mutating func ended(_ status: Int32) throws(Failure) {
         running = nil
         try Self.check(status, runningCommand)
+        if isRestoring { isDenied = false }
     }
 
     private static func check(_ status: Int32, _ command: String) throws(Failure) {

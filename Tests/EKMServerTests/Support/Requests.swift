@@ -57,6 +57,20 @@ enum Requests {
         }
     }
 
+    static func confirmed(_ operation: EKMWire.Operation, _ environment: String, _ confirmation: String) -> [UInt8] {
+        frame { try ConfirmedRequest(operation, environment: environment, confirmation: confirmation).encode(into: &$0, requestID: 1) }
+    }
+
+    static func lock(_ environment: String, reason: String) -> [UInt8] {
+        frame { try LockRequest(environment: environment, reason: reason).encode(into: &$0, requestID: 1) }
+    }
+
+    static func retention(_ environment: String, _ change: RetentionChange) -> [UInt8] {
+        frame { try RetentionRequest(environment: environment, change: change).encode(into: &$0, requestID: 1) }
+    }
+
+    static func receipt(_ id: String) -> [UInt8] { frame { try ReceiptRequest(id: id).encode(into: &$0, requestID: 1) } }
+
     static func hello(lowest: UInt16 = 1, highest: UInt16 = 1, id: UInt32 = 1) -> [UInt8] {
         frame { bytes in
             try HelloRequest(lowestVersion: lowest, highestVersion: highest, client: "test").encode(into: &bytes, requestID: id)

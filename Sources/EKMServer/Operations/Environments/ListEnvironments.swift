@@ -7,10 +7,10 @@ enum ListEnvironments: OffLoopOperation {
         _ = try request.fields.withBytes { (fields) throws(WireError) in try EmptyRequest(.listEnvironments, parsing: fields) }
         try service.authorizer.requireStatus(for: request.peer)
         var reports: [EnvironmentReport] = []
+        let contexts = await service.contexts()
         for environment in service.keyring.environments
         where service.authorizer.allows([.status, .admin], on: environment.identity.name, to: request.peer) {
-            let view = try await hierarchy { () throws(HierarchyError) in try await service.keyring.view(of: environment) }
-            reports.append(EnvironmentReport(view))
+            reports.append(try await service.report(of: environment, contexts: contexts[environment.identity.id] ?? 0))
         }
         return try OffLoopAnswer(report: reports)
     }

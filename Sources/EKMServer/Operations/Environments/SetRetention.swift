@@ -1,0 +1,35 @@
+internal import EKMWire
+internal import KeyHierarchy
+
+/// Sets for how long an environment's keys are kept, and reports it.
+enum SetRetention: OffLoopOperation {
+    /// A thousand years: what is longer is for ever, and no sum of times overflows.
+    private static let longest: UInt64 = 365_250 * 86_400
+
+    static func answer(_ request: OffLoopRequest, _ service: Service) async throws(WireError) -> OffLoopAnswer {
+        let parsed = try request.fields.withBytes { (fields) throws(WireError) in try RetentionRequest(parsing: fields) }
+        let name = try EnvironmentName(wire: parsed.environment)
+        try service.authorizer.require(.admin, on: name, for: request.peer)
+        let environment = try service.environment(name)
+        var retention = try await hierarchy { () throws(HierarchyError) in
+            try await service.keyring.view(of: environment).record.retention
+        }
+        if let hours = parsed.change.hours { retention.hours = try duration(hours) }
+        if let logs = parsed.change.logs { retention.logs = try duration(logs) }
+        try await hierarchy { [retention] () throws(HierarchyError) in
+            try await service.keyring.setRetention(retention, of: environment)
+        }
+        return try await OffLoopAnswer(environment, service)
+    }
+
+    private static func duration(_ period: RetentionChange.Period) throws(WireError) -> Duration? {
+        switch period {
+        case .forever: return nil
+        case .seconds(let seconds) where (1...longest).contains(seconds): return .seconds(Int64(seconds))
+        case .seconds:
+            throw WireError(
+                .malformedField, "A retention is a second at least, and a thousand years at most.",
+                remedy: "Give a time such as 90d, or 'forever'.")
+        }
+    }
+}

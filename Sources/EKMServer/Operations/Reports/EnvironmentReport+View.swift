@@ -1,0 +1,31 @@
+internal import EKMWire
+internal import KeyHierarchy
+
+extension EnvironmentReport {
+    /// What `env show` tells.
+    init(_ view: EnvironmentView, repack: RepackView?, inMemory: InMemoryReport) {
+        let record = view.record
+        self.init(
+            environment: record.identity.name.description, id: record.identity.id.description, state: State(rawValue: view.state.rawValue),
+            mainKey: MainKeyReport(record.mainKey.reference, record.environmentKey.generation),
+            proof: ProofReport(provedAt: view.provedAt, view.verdict), secondsLeft: Int(view.secondsLeft),
+            census: view.census.map { CensusReport(generation: $0.generation?.name ?? "unknown", keys: $0.keys) },
+            replacement: ReplacementReport(lastAt: record.replacedAt?.description, allowedFrom: view.replacementAllowedFrom?.description),
+            repack: repack.map { RepackReport($0, of: record) },
+            keys: KeyCountReport(
+                hourly: view.contents.hourlyKeys, connection: view.contents.connectionKeys, log: view.contents.logKeys),
+            lock: record.lock.map { LockReport(at: $0.at.description, reason: $0.reason) }, retention: RetentionReport(record.retention),
+            inMemory: inMemory, createdAt: record.createdAt.description)
+    }
+}
+
+extension RetentionReport {
+    init(_ retention: Retention) {
+        self.init(
+            hours: retention.hours.map { Int($0.components.seconds) }, logs: retention.logs.map { Int($0.components.seconds) })
+    }
+}
+
+extension InMemoryReport {
+    init(_ keys: KeysInMemory, contexts: Int) { self.init(environmentKeys: keys.environmentKeys, keys: keys.keys, contexts: contexts) }
+}

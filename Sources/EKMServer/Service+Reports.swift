@@ -1,0 +1,29 @@
+internal import EKMWire
+internal import KeyHierarchy
+
+extension Service {
+    /// An environment as an operator sees it.
+    /// - Parameter contexts: how many cipher contexts the event loops hold of it.
+    func report(of environment: LiveEnvironment, contexts: Int) async throws(WireError) -> EnvironmentReport {
+        let view = try await hierarchy { () throws(HierarchyError) in try await keyring.view(of: environment) }
+        return EnvironmentReport(
+            view, repack: keyring.repackView(of: environment), inMemory: InMemoryReport(environment.keysInMemory, contexts: contexts))
+    }
+
+    /// An environment's main key as a customer sees it.
+    func keyReport(of environment: LiveEnvironment) async throws(WireError) -> KeyReport {
+        let view = try await hierarchy { () throws(HierarchyError) in try await keyring.mainKeyView(of: environment) }
+        return KeyReport(view, managedRotation: keyring.settings.managedRotation)
+    }
+
+    /// The repack of an environment, or that there is none.
+    func repackReport(of environment: LiveEnvironment) async throws(WireError) -> RepackReport {
+        guard let repack = keyring.repackView(of: environment) else { return .none }
+        let view = try await hierarchy { () throws(HierarchyError) in try await keyring.view(of: environment) }
+        return RepackReport(repack, of: view.record)
+    }
+
+    func secondsLeft(of environment: LiveEnvironment) -> SecondsLeft {
+        SecondsLeft(seconds: Int(environment.secondsLeft(at: clock.now)))
+    }
+}
