@@ -244,7 +244,10 @@ extension Keyring {
             switch record.purpose {
             case .hourly(let hourly):
                 switch hourly.state {
-                case .active: state.activeHourly = key
+                case .active:
+                    state.activeHourly = key
+                    // The store has closed it with this one: a clock that jumped and came back must not take it into use.
+                    if let ahead = state.upcomingHourly, let until = ahead.hour, until <= hourly.hour { state.upcomingHourly = nil }
                 case .upcoming where hourly.hour == wallClock.now.hour: state.activeHourly = key
                 case .upcoming: state.upcomingHourly = key
                 case .inactive: break
