@@ -238,8 +238,15 @@ extension Keyring {
         let key = CachedKey(
             secret, of: environment, gate: gate, id: record.id, kind: record.purpose.kind, hour: hour,
             header: EnvelopeHeader.bytes(scope, environment: id, key: record.id), connection: connection, now: clock.now)
-        return try settle(key, environment) { state in
-            let displaced = state.keys.updateValue(key, forKey: key.id)
+        let now = clock.now
+        var first: CachedKey?
+        let kept = try settle(key, environment) { state in
+            let held = state.keys[key.id]
+            // Requests that encrypt and requests that decrypt may each have fetched it: the first is in use, and stays.
+            if let held, held.gate === gate, held.isUsable(at: now) { first = held } else if let held { state.remove(held) }
+            let key = first ?? key
+            state.keys[key.id] = key
+            let displaced = first == nil ? held : nil
             guard active, record.born >= state.record.keyFloor else { return [displaced] }
             switch record.purpose {
             case .hourly(let hourly):
@@ -257,6 +264,9 @@ extension Keyring {
             }
             return [displaced]
         }
+        guard let first else { return kept }
+        key.wipe()
+        return first
     }
 
     /// Keeps a key in memory if its life of the cache still runs. The keys that `keep` returns are out of reach of the next wipe
