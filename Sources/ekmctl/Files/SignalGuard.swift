@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// Holds back the signals that end a process.

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// A program that ekmctl starts; its output goes to standard error, or into a file that is read afterwards.

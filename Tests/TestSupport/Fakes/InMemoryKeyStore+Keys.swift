@@ -56,7 +56,7 @@ extension InMemoryKeyStore {
             guard var record = contents.keys[key], record.environment == environment, let hourly = record.hourly else {
                 throw KeyStoreError(.missing, "There is no such hourly key.", remedy: "")
             }
-            guard hourly.state != .inactive else { return }
+            guard hourly.state == .upcoming else { return }
             record.set(.active)
             for sibling in contents.keys(of: environment) where sibling.id != key && sibling.isClosed(by: record) {
                 contents.keys[sibling.id]?.set(.inactive)
