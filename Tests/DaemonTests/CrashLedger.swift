@@ -9,7 +9,7 @@ final class CrashLedger: Sendable {
         let scope: EKMWire.Scope
         let ciphertext: [UInt8]
         let digest: [UInt8]
-        /// How many erasures of the scope had been asked for when the request was sent, and when the answer came.
+        /// How many erasures of the scope had been done when the request was sent, and how many asked for when the answer came.
         let erasures: ClosedRange<Int>
     }
 
@@ -58,9 +58,10 @@ final class CrashLedger: Sendable {
 
     // MARK: Ciphertexts
 
-    /// To be asked for before an encryption is sent: an erasure that is asked for later may take its key.
-    func erasures(of scope: EKMWire.Scope, in environment: String) -> Int {
-        state.with { $0.erasures[Subject(environment: environment, scope: scope)]?.asked ?? 0 }
+    /// To be asked for before an encryption is sent: an erasure that is not done by then may take its key. One that was cut off goes on
+    /// when the daemon is back.
+    func erasuresDone(of scope: EKMWire.Scope, in environment: String) -> Int {
+        state.with { $0.erasures[Subject(environment: environment, scope: scope)]?.done ?? 0 }
     }
 
     func acknowledge(_ ciphertext: [UInt8], of plaintext: [UInt8], environment: String, scope: EKMWire.Scope, erasures sent: Int) {
@@ -85,7 +86,7 @@ final class CrashLedger: Sendable {
     func fate(of entry: Entry) -> Fate {
         state.with { state in
             guard let erasures = state.erasures[Subject(environment: entry.environment, scope: entry.scope)] else { return .readable }
-            // One that was asked for after the answer has taken the key; one that was asked for meanwhile, or is under way, may have.
+            // One that was asked for after the answer has taken the key; one that was under way, or is, may have.
             if erasures.done > entry.erasures.upperBound { return .erased }
             return erasures.asked > entry.erasures.lowerBound ? .eitherWay : .readable
         }

@@ -66,7 +66,10 @@ final class CrashRun: Sendable {
     }
 
     private func start() async throws -> DaemonFixture {
-        try await DaemonFixture.start(settings: settings, in: directory, environment: environment)
+        do { return try await DaemonFixture.start(settings: settings, in: directory, environment: environment) } catch {
+            // The log of all daemons so far is long.
+            throw ProcessFailure("… " + "\(error)".suffix(1_500))
+        }
     }
 
     private var settings: String {

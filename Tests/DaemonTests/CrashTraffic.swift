@@ -28,7 +28,7 @@ struct CrashTraffic {
             return
         }
         let scope = Self.scope(&random)
-        let erasures = ledger.erasures(of: scope, in: environment)
+        let erasures = ledger.erasuresDone(of: scope, in: environment)
         let plaintext = (0..<Int.random(in: 0...256, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) }
         do throws(EKMClientError) {
             let answer = try client.encrypt(plaintext, environment: environment, scope: scope)
