@@ -1,3 +1,5 @@
+import EKMClient
+import EKMWire
 import Foundation
 import TestSupport
 import Testing
@@ -19,6 +21,23 @@ struct CrashTests {
 
     @Test("a disk that cannot write through for a while", .enabled(if: BrokenSync.compiler != nil, "there is no C compiler"))
     func failingSync() async throws { try await run(.failingSync, times: max(10, Self.times / 5)) }
+
+    @Test("a log of which only the header was written")
+    func headerOnly() async throws {
+        let first = try await DaemonFixture.start()
+        let sealed = try await Self.seal(first)
+        #expect(try await first.stop() == .exited(0))
+        // What SIGKILL leaves between SQLite's first two writes to an empty log.
+        try Data((1...32).map { UInt8($0) }).write(to: URL(fileURLWithPath: "\(first.state)/store.sqlite-wal"))
+        let second = try await DaemonFixture.start(in: first.directory)
+        #expect(try await EKMClient(socketPath: second.socket).decrypt(sealed).plaintext == [1, 2, 3])
+    }
+
+    private static func seal(_ daemon: DaemonFixture) async throws -> [UInt8] {
+        let client = EKMClient(socketPath: daemon.socket)
+        _ = try await client.createEnvironment("acme/prod")
+        return try await client.encrypt([1, 2, 3], environment: "acme/prod", scope: .log).ciphertext
+    }
 
     private func run(_ disturbance: CrashRun.Disturbance, times: Int) async throws {
         let run = try CrashRun(disturbance, seed: Self.seed)

@@ -14,6 +14,9 @@ struct StoreInspection {
         var isEmpty: Bool
     }
 
+    /// A crash can leave a log that has a header and no frame. It holds nothing; SQLite's readers that may not write wait for more of it
+    /// for ten seconds, and then fail.
+    private static let logHeaderSize = 32
     /// Larger stores have their keys checked when they are read, and everything else at the start; bytes.
     private static let wholeCheckLimit = 64 << 20
     private static let smallTables = [
@@ -32,7 +35,7 @@ struct StoreInspection {
         guard size > 0 else { return nil }
         let logSize = StoreDirectory.size(of: directory.log) ?? 0
         do {
-            return try reading(log: logSize > 0) { database in
+            return try reading(log: logSize > Self.logHeaderSize) { database in
                 try examine(database, size: size, log: logSize, rootKey: rootKey, adopting: adopting)
             }
         } catch {
