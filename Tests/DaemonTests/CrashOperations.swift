@@ -119,7 +119,7 @@ final class CrashOperations: Sendable {
 
     /// What the state of the environment, and not the daemon, may stand in the way of an operation with.
     private static let ordinary: Set<ErrorCode> = [
-        .noRepack, .wouldLose, .wrongKeyKind, .replacementTooSoon, .limitReached, .unknownOperation,
+        .noRepack, .wouldLose, .wrongKeyKind, .replacementTooSoon, .limitReached,
     ]
 
     private func perform(_ name: String, _ body: () throws(EKMClientError) -> Void) {

@@ -1,8 +1,11 @@
 import EKMClient
 import EKMWire
 import Foundation
+import SQLiteStore
 import TestSupport
 import Testing
+
+@testable import ekmd
 
 /// Nothing that was acknowledged is ever lost, whatever happens to the daemon and its disk.
 ///
@@ -27,10 +30,19 @@ struct CrashTests {
         let first = try await DaemonFixture.start()
         let sealed = try await Self.seal(first)
         #expect(try await first.stop() == .exited(0))
+        try await Self.emptyLog(of: first)
         // What SIGKILL leaves between SQLite's first two writes to an empty log.
         try Data((1...32).map { UInt8($0) }).write(to: URL(fileURLWithPath: "\(first.state)/store.sqlite-wal"))
         let second = try await DaemonFixture.start(in: first.directory)
         #expect(try await EKMClient(socketPath: second.socket).decrypt(sealed).plaintext == [1, 2, 3])
+    }
+
+    /// What the log held is in the database then; the store's lock is free again when this returns.
+    private static func emptyLog(of daemon: DaemonFixture) async throws {
+        let root = try RootKeySource.file(daemon.rootKey).load(forStoreIn: daemon.state).key
+        let store = try SQLiteStore.open(in: daemon.state, rootKey: root)
+        try await store.purgeLog()
+        try store.close()
     }
 
     private static func seal(_ daemon: DaemonFixture) async throws -> [UInt8] {
