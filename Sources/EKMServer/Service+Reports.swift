@@ -6,8 +6,7 @@ extension Service {
     /// - Parameter contexts: how many cipher contexts the event loops hold of it.
     func report(of environment: LiveEnvironment, contexts: Int) async throws(WireError) -> EnvironmentReport {
         let view = try await hierarchy { () throws(HierarchyError) in try await keyring.view(of: environment) }
-        return EnvironmentReport(
-            view, repack: keyring.repackView(of: environment), inMemory: InMemoryReport(environment.keysInMemory, contexts: contexts))
+        return EnvironmentReport(view, inMemory: InMemoryReport(environment.keysInMemory, contexts: contexts))
     }
 
     /// An environment's main key as a customer sees it.
@@ -18,9 +17,9 @@ extension Service {
 
     /// The repack of an environment, or that there is none.
     func repackReport(of environment: LiveEnvironment) async throws(WireError) -> RepackReport {
-        guard let repack = keyring.repackView(of: environment) else { return .none }
+        guard keyring.repackView(of: environment) != nil else { return .none }
         let view = try await hierarchy { () throws(HierarchyError) in try await keyring.view(of: environment) }
-        return RepackReport(repack, of: view.record)
+        return view.repack.map { RepackReport($0, of: view.record) } ?? .none
     }
 
     func secondsLeft(of environment: LiveEnvironment) -> SecondsLeft {

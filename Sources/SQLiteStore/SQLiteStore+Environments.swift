@@ -12,15 +12,17 @@ extension SQLiteStore {
     }
 
     package func environment(_ id: EnvironmentID) async throws(KeyStoreError) -> EnvironmentRecord? {
-        try await reading { [self] database in
-            guard let row = try environmentRows.readings(database, "id = ?", [id.blob]).first else { return nil }
-            let ours = "environment = ?"
-            let assembly = EnvironmentAssembly(
-                mainKeys: try mainKeyRows.readings(database, ours, [id.blob]),
-                environmentKeys: try environmentKeyRows.readings(database, ours, [id.blob]),
-                repacks: try repackRows.readings(database, ours, [id.blob]))
-            return assembly.record(row)
-        }
+        try await reading { [self] database in try record(id, database) }
+    }
+
+    private func record(_ id: EnvironmentID, _ database: Database) throws -> EnvironmentRecord? {
+        guard let row = try environmentRows.readings(database, "id = ?", [id.blob]).first else { return nil }
+        let ours = "environment = ?"
+        let assembly = EnvironmentAssembly(
+            mainKeys: try mainKeyRows.readings(database, ours, [id.blob]),
+            environmentKeys: try environmentKeyRows.readings(database, ours, [id.blob]),
+            repacks: try repackRows.readings(database, ours, [id.blob]))
+        return assembly.record(row)
     }
 
     package func create(_ environment: EnvironmentRecord) async throws(KeyStoreError) {
@@ -50,21 +52,31 @@ extension SQLiteStore {
     }
 
     package func census(of environment: EnvironmentID) async throws(KeyStoreError) -> [CensusEntry] {
-        try await reading { [environmentKeyRows] database in
-            let counts = try Row.fetchAll(
-                database, sql: "SELECT version, COUNT(*) FROM wraps WHERE environment = ? GROUP BY version",
-                arguments: [environment.blob])
-            let keys = Dictionary(counts.map { ($0[0] as Int64? ?? 0, $0[1] as Int? ?? 0) }, uniquingKeysWith: +)
-            return try environmentKeyRows.all(database, Self.liveVersions, [environment.blob]).map { row in
-                CensusEntry(
-                    version: row.record.version, mainKey: row.record.mainKey, generation: row.record.generation,
-                    keys: keys[Int64(row.record.version.number)] ?? 0)
-            }
-        }
+        try await reading { [self] database in try census(environment, database) }
     }
 
     package func contents(of environment: EnvironmentID) async throws(KeyStoreError) -> EnvironmentContents {
         try await reading { database in try Self.contents(database, "environment = ?", [environment.blob]) }
+    }
+
+    package func overview(of environment: EnvironmentID) async throws(KeyStoreError) -> EnvironmentOverview? {
+        try await reading { [self] database in
+            guard let record = try record(environment, database) else { return nil }
+            return EnvironmentOverview(
+                record: record, census: try census(environment, database),
+                contents: try Self.contents(database, "environment = ?", [environment.blob]))
+        }
+    }
+
+    private func census(_ environment: EnvironmentID, _ database: Database) throws -> [CensusEntry] {
+        let counts = try Row.fetchAll(
+            database, sql: "SELECT version, COUNT(*) FROM wraps WHERE environment = ? GROUP BY version", arguments: [environment.blob])
+        let keys = Dictionary(counts.map { ($0[0] as Int64? ?? 0, $0[1] as Int? ?? 0) }, uniquingKeysWith: +)
+        return try environmentKeyRows.all(database, Self.liveVersions, [environment.blob]).map { row in
+            CensusEntry(
+                version: row.record.version, mainKey: row.record.mainKey, generation: row.record.generation,
+                keys: keys[Int64(row.record.version.number)] ?? 0)
+        }
     }
 
     static func contents(_ database: Database, _ condition: String, _ arguments: [DatabaseValue]) throws -> EnvironmentContents {

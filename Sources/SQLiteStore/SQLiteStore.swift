@@ -39,6 +39,15 @@ package final class SQLiteStore: Sendable {
         do { try pool.close() } catch { throw KeyStoreError(error, in: path) }
     }
 
+    package func defect() async throws(KeyStoreError) -> String? {
+        let check = PageCheck(size: StoreDirectory.size(of: pool.path) ?? 0)
+        return try await reading { database in
+            // What the connection remembers says nothing of the file.
+            try database.execute(sql: "PRAGMA shrink_memory")
+            return try check.defect(in: database)
+        }
+    }
+
     /// Reads one snapshot, on a queue of GRDB's.
     func reading<R: Sendable>(_ body: @escaping @Sendable (Database) throws -> R) async throws(KeyStoreError) -> R {
         do { return try await pool.read(body) } catch { throw KeyStoreError(error, in: path) }

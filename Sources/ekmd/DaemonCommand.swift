@@ -1,6 +1,8 @@
 import ArgumentParser
 import Cryptography
 import Glibc
+import KeyHierarchy
+import SQLiteStore
 import ServiceManager
 
 /// `ekmd`: reads what it is told, and runs until it is told to stop.
@@ -22,6 +24,11 @@ struct DaemonCommand: ParsableCommand {
     @Flag(name: .customLong("check-config"), help: "Check the configuration, say what is wrong with it, and exit with 0 or 78.")
     var checksConfiguration = false
 
+    @Flag(
+        name: .customLong("check-store"),
+        help: "Check the key store of an ekmd that does not run, change nothing, and exit with 0, 74, or 75 where it runs.")
+    var checksStore = false
+
     /// What must happen before anything else: OpenSSL takes the allocator only once, and threads inherit the signals' mask.
     static func main() {
         guard WipingAllocator.install() else {
@@ -36,6 +43,7 @@ struct DaemonCommand: ParsableCommand {
         do {
             let reader = ConfigurationReader(defaults: try ConfigurationLocations.current())
             if checksConfiguration { return try check(with: reader) }
+            if checksStore { return try checkStore(with: reader) }
             try serve(with: reader)
         } catch let error as ConfigurationError {
             throw Self.exit(.configuration, error.description)
@@ -60,6 +68,13 @@ struct DaemonCommand: ParsableCommand {
         let result = try reader.read(path: file)
         for warning in result.warnings { StandardError.print("\(warning) (warning)") }
         print(ConfigurationSummary(result, defaultFile: reader.defaults.configuration).text)
+    }
+
+    private func checkStore(with reader: ConfigurationReader) throws {
+        let state = try reader.read(path: file).configuration.state
+        do throws(KeyStoreError) {
+            print(try SQLiteStore.check(in: state) ? "The key store in \(state) is sound." : "There is no key store in \(state) yet.")
+        } catch { throw StartFailure(error) }
     }
 
     /// Says why on standard error, and ends with this code.

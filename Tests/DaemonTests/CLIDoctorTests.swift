@@ -64,6 +64,29 @@ struct CLIDoctorTests {
         #expect(checks["root key"]?.remedy == "chmod 600 \(directory.file("root.key"))")
     }
 
+    @Test("has ekmd look at the store, which it leaves as it is")
+    func store() async throws {
+        _ = FileManager.default.createFile(atPath: directory.file("root.key"), contents: Data(), attributes: [.posixPermissions: 0o600])
+        #expect(try await doctor(configuration).1["store"]?.message == "There is no key store in \(state) yet.")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: state).isEmpty)
+
+        let daemon = try await DaemonFixture.start()
+        let other = "socket: \(directory.file("ekmd.sock"))\nstate: \(daemon.state)\nroot_key: { file: \(daemon.rootKey) }\n"
+        let used = try await doctor(other).1["store"]
+        #expect(used?.outcome == .skipped, "\(used?.message ?? "")")
+        #expect(used?.message.contains("has the key store in \(daemon.state) open") == true, "\(used?.message ?? "")")
+        #expect(try await daemon.stop() == .exited(0))
+        #expect(try await doctor(other).1["store"]?.outcome == .ok)
+
+        let file = URL(fileURLWithPath: "\(daemon.state)/store.sqlite")
+        try FileManager.default.removeItem(atPath: file.path + "-wal")
+        let damaged = Data(repeating: 0x5A, count: 8192)
+        try damaged.write(to: file)
+        let check = try await doctor(other).1["store"]
+        #expect(check?.outcome == .failed && check?.remedy.contains("backup") == true, "\(check?.message ?? "")")
+        #expect(try Data(contentsOf: file) == damaged)
+    }
+
     @Test("draws a checklist with a remedy below what failed")
     func picture() {
         let report = DoctorReport(checks: [

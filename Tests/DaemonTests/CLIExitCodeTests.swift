@@ -42,7 +42,7 @@ struct CLIExitCodeTests {
             let object = try JSONSerialization.jsonObject(with: Data(json.errors.utf8)) as? [String: [String: Any]]
             let error = try #require(object?["error"])
             #expect(error["name"] as? String == name, "\(arguments): \(json.errors)")
-            #expect(Set(error.keys) == ["code", "message", "name", "reason", "remedy", "verdict"])
+            #expect(Set(error.keys) == ["code", "message", "name", "reason", "remedy", "verdict", "verdictAt"])
         }
         #expect(cli.files.isEmpty)
     }

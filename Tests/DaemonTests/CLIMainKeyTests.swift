@@ -47,6 +47,7 @@ struct CLIMainKeyTests {
         #expect(refused.ending == .exited(status), "\(refused.errors)")
         #expect(refused.output.isEmpty)
         #expect(refused.errors.contains(verdict) && refused.errors.contains(word), "\(refused.errors)")
+        #expect(refused.errors.contains(/since 20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ\n/), "\(refused.errors)")
         #expect(try await cli.succeed(["status"]).text.contains("1 \(verdict)"))
 
         kms.clearFaults()

@@ -75,6 +75,7 @@ final class CrashRun: Sendable {
     private var settings: String {
         """
         cache: { ttl: 5s }
+        repack: { rate: 100 }
         kms: { poll_interval: 1s, timeout: 2s }
         aws: { region: \(kms.region), endpoint: "\(kms.endpoint)" }
         """
@@ -145,18 +146,26 @@ final class CrashRun: Sendable {
         }
     }
 
+    /// Until no repack was seen for two polls: a rotation of the last moments is found by the next.
+    private func rest(_ client: BlockingClient) throws {
+        let deadline = ContinuousClock.now + .seconds(60)
+        var quiet = ContinuousClock.now
+        while ContinuousClock.now < deadline, ContinuousClock.now - quiet < .milliseconds(2_500) {
+            for name in ledger.environments where try client.showEnvironment(name).repack != nil {
+                _ = try? client.resumeRepack(name)
+                quiet = ContinuousClock.now
+            }
+            usleep(20_000)
+        }
+    }
+
     /// Everything comes to rest: no repack is left, all keys hang under what is current, and every acknowledged ciphertext is as it was.
     private func finish(_ daemon: DaemonFixture) async throws {
         try await blocking { [self] in
             let client = client(of: daemon)
-            let deadline = ContinuousClock.now + .seconds(60)
+            try rest(client)
             for name in ledger.environments {
-                _ = try? client.resumeRepack(name)
-                var report = try client.showEnvironment(name)
-                while report.repack != nil, ContinuousClock.now < deadline {
-                    usleep(20_000)
-                    report = try client.showEnvironment(name)
-                }
+                let report = try client.showEnvironment(name)
                 check(report)
                 if let repack = report.repack { ledger.report("the repack of \(name) does not end: \(repack.state), \(repack.moved)") }
                 if report.repack == nil, report.census.filter({ $0.keys > 0 }).count > 1 {

@@ -109,6 +109,28 @@ struct ProofTests {
         #expect(environment.state(at: bench.clock.now) == .available)
     }
 
+    @Test("a verdict that is repeated holds since it was first given, and one that changed since the change")
+    func since() async throws {
+        let bench = try Bench()
+        let environment = try await bench.environment("acme/prod")
+        var since: WallTime?
+        var earlier: Verdict?
+        for verdict in [Verdict.restricted, .restricted, .revoked, .revoked, .restricted] {
+            bench.clock.advance(by: bench.keyring.settings.longestPause)
+            bench.wallClock.advance(by: bench.keyring.settings.longestPause)
+            if verdict != earlier { since = bench.wallClock.now }
+            earlier = verdict
+            bench.keys.answer(
+                .failure(MainKeyFailure(verdict: verdict, message: "no", reason: "", remedy: "")), for: environment.identity.name)
+            let error = await #expect(throws: HierarchyError.self) {
+                try await bench.keyring.encryptionKey(for: .event, of: environment)
+            }
+            #expect(error?.verdict?.verdict == verdict)
+            #expect(error?.verdict?.at == since)
+            #expect(environment.trouble(at: bench.clock.now)?.since == since)
+        }
+    }
+
     @Test("content that is not this environment's key is mismatched, and nothing is kept")
     func foreign() async throws {
         let bench = try Bench()

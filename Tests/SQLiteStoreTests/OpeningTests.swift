@@ -1,5 +1,5 @@
 import Cryptography
-import FoundationEssentials
+import Foundation
 import GRDB
 import Glibc
 import KeyHierarchy
@@ -41,6 +41,39 @@ struct OpeningTests {
         before = try state.contents
         #expect(try !SQLiteStore.isEmpty(in: state.path))
         #expect(try state.contents == before)
+    }
+
+    @Test("checks a store that is closed as a start does, and changes nothing", arguments: Spoiling.allCases.filter(\.showsWithoutRootKey))
+    func checking(_ spoiling: Spoiling) async throws {
+        let state = try StateDirectory()
+        #expect(try !SQLiteStore.check(in: state.path))
+        try await state.fill([Samples.environment("acme/prod")])
+        #expect(try SQLiteStore.check(in: state.path))
+        try spoiling.apply(to: state)
+        let before = try state.contents
+        #expect(throws: KeyStoreError(spoiling.code, "", remedy: "")) { try SQLiteStore.check(in: state.path) }
+        #expect(try state.contents == before)
+    }
+
+    @Test("finds a page that was overwritten while the store is open")
+    func defect() async throws {
+        let state = try StateDirectory()
+        let store = try SQLiteStore.open(in: state.path, rootKey: Samples.rootKey())
+        let environment = try Samples.environment("acme/prod")
+        try await store.create(environment)
+        for number in 0..<500 {
+            _ = try await store.insert(try Samples.key(.connection("c\(number)", version: 1), of: environment.identity.id))
+        }
+        try await store.purgeLog()
+        #expect(try await store.defect() == nil)
+        let file = try FileHandle(forWritingTo: URL(filePath: state.database))
+        let end = try file.seekToEnd()
+        for page in stride(from: UInt64(8), to: end / 4096, by: 1) {
+            try file.seek(toOffset: page * 4096)
+            try file.write(contentsOf: Data(repeating: 0x5A, count: 4096))
+        }
+        try file.close()
+        #expect(try await store.defect() != nil)
     }
 
     @Test("an empty store changes to a new root key only when it is told so")

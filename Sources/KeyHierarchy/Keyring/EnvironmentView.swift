@@ -11,6 +11,7 @@ package struct EnvironmentView: Sendable {
     package var secondsLeft: UInt32
     package var census: [CensusEntry]
     package var contents: EnvironmentContents
+    package var repack: RepackView?
     /// When the main key may be replaced next; nil: now.
     package var replacementAllowedFrom: WallTime?
 }
@@ -37,16 +38,18 @@ extension Keyring {
     package func view(of environment: LiveEnvironment) async throws(HierarchyError) -> EnvironmentView {
         let now = clock.now
         let id = environment.identity.id
-        let (record, provedAt, verdict) = environment.withState { ($0.record, $0.life.provedAt, $0.life.verdict) }
-        var census: [CensusEntry] = []
-        var contents = EnvironmentContents()
+        var record = environment.withState { $0.record }
+        var overview: EnvironmentOverview?
         if record.damage == nil {
-            census = try await fromStore(environment) { store throws(KeyStoreError) in try await store.census(of: id) }
-            contents = try await fromStore(environment) { store throws(KeyStoreError) in try await store.contents(of: id) }
+            overview = try await fromStore(environment) { store throws(KeyStoreError) in try await store.overview(of: id) }
         }
+        // The census is of the moment at which the store was read: what it is told with must be, too.
+        if let stored = overview?.record, stored.damage == nil { record = stored }
+        let life = environment.withState { $0.life }
         return EnvironmentView(
-            record: record, state: environment.state(at: now), provedAt: provedAt, verdict: verdict,
-            secondsLeft: environment.secondsLeft(at: now), census: census, contents: contents,
+            record: record, state: environment.state(at: now), provedAt: life.provedAt, verdict: life.verdict,
+            secondsLeft: environment.secondsLeft(at: now), census: overview?.census ?? [],
+            contents: overview?.contents ?? EnvironmentContents(), repack: repackView(of: environment, record),
             replacementAllowedFrom: record.replacedAt?.advanced(by: settings.replacementInterval))
     }
 }

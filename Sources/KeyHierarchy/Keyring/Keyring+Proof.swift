@@ -122,16 +122,20 @@ extension Keyring {
     /// Keeps a failure's verdict, wipes where it says so, and pauses before the main key is asked again.
     @discardableResult
     func refuse(_ environment: LiveEnvironment, _ failure: MainKeyFailure, _ question: Question) -> HierarchyError {
-        let verdict = VerdictRecord(failure.verdict, at: wallClock.now, reason: failure.reason)
+        let now = wallClock.now
         let settings = settings
         let mainKey = question.mainKey.id
         let denies = failure.verdict.wipes || failure.verdict == .restricted
         let wipes = failure.verdict.wipes || (failure.verdict == .restricted && settings.onRestriction == .purge)
-        let error = HierarchyError(failure, of: environment.identity.name, verdict: verdict)
-        let (isKnown, isCurrent): (Bool, Bool) = environment.withState { state in
+        let (verdict, error, isKnown, isCurrent) = environment.withState { state in
+            let earlier = state.lives[mainKey]?.verdict
+            // A verdict that is repeated holds since it was first given.
+            let since = earlier.flatMap { $0.verdict == failure.verdict ? $0.at : nil } ?? now
+            let verdict = VerdictRecord(failure.verdict, at: since, reason: failure.reason)
+            let error = HierarchyError(failure, of: environment.identity.name, verdict: verdict)
             guard state.revision == question.revision, state.record.mainKey(mainKey) != nil,
                 (state.lives[mainKey]?.revision ?? 0) == question.lifeRevision
-            else { return (false, false) }
+            else { return (verdict, error, false, false) }
             var life = state.lives[mainKey] ?? MainKeyLife()
             let attempts = (life.failure?.attempts ?? 0) + 1
             life.verdict = verdict
@@ -140,7 +144,7 @@ extension Keyring {
                 attempts: attempts)
             if denies { life.revision += 1 }
             state.lives[mainKey] = life
-            return (true, state.record.mainKey.id == mainKey)
+            return (verdict, error, true, state.record.mainKey.id == mainKey)
         }
         guard isKnown else { return error }
         if wipes {

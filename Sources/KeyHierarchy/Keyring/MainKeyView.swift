@@ -55,6 +55,6 @@ extension Keyring {
             replacementAllowedFrom: view.replacementAllowedFrom,
             nextRefreshAt: target == nil || tellsGeneration ? nil : record.environmentKey.wrappedAt.advanced(by: settings.refreshInterval),
             nextManagedRotationAt: isManaged ? record.mainKey.createdAt.advanced(by: settings.managedRotation) : nil,
-            repack: repackView(of: environment), recommendations: recommendations, warnings: warnings)
+            repack: view.repack, recommendations: recommendations, warnings: warnings)
     }
 }

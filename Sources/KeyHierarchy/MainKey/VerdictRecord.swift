@@ -1,6 +1,7 @@
-/// A verdict, when it was given, and why in the KMS's own words.
+/// A verdict, since when it holds, and why in the KMS's own words.
 package struct VerdictRecord: Hashable, Sendable {
     package var verdict: Verdict
+    /// When a denial was first given, or the key last granted.
     package var at: WallTime
     /// Empty where the KMS said nothing.
     package var reason: String

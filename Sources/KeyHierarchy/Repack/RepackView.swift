@@ -16,13 +16,14 @@ package struct RepackView: Sendable {
 }
 
 extension Keyring {
-    /// Nil where none is under way.
-    package func repackView(of environment: LiveEnvironment) -> RepackView? {
+    /// Nil where none is under way in `record`, or, without one, in what is known now.
+    package func repackView(of environment: LiveEnvironment, _ record: EnvironmentRecord? = nil) -> RepackView? {
         environment.withState { state in
-            guard let repack = state.record.repack else { return nil }
+            let record = record ?? state.record
+            guard let repack = record.repack else { return nil }
             return RepackView(
                 record: repack, keysPerSecond: state.repackProgress.rate, waitingFor: state.repackProgress.waitingFor,
-                sources: state.record.olderEnvironmentKeys)
+                sources: record.olderEnvironmentKeys)
         }
     }
 }

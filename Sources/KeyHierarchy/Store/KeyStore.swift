@@ -38,4 +38,11 @@ package protocol KeyStore: LifeCycleStore {
     func census(of environment: EnvironmentID) async throws(KeyStoreError) -> [CensusEntry]
 
     func contents(of environment: EnvironmentID) async throws(KeyStoreError) -> EnvironmentContents
+
+    /// The record, the census and the contents, as of one moment; nil where there is no such environment.
+    func overview(of environment: EnvironmentID) async throws(KeyStoreError) -> EnvironmentOverview?
+
+    /// Looks at what the store is made of, as far as that takes a moment.
+    /// - Returns: what is wrong; nil where nothing is.
+    func defect() async throws(KeyStoreError) -> String?
 }

@@ -17,6 +17,17 @@ extension SQLiteStore {
         return try StoreInspection(directory: directory).inspect(nil)?.isEmpty ?? true
     }
 
+    /// Looks at the store in `path` as a start does, but for the root key, and changes nothing.
+    /// - Returns: False where there is no store.
+    /// - Throws: `.inUse`, `.newer`, `.damaged`, `.notWritable`.
+    package static func check(in path: String) throws(KeyStoreError) -> Bool {
+        let directory = StoreDirectory(path: path)
+        guard exists(in: path) else { return false }
+        let lock = try StoreLock(directory)
+        defer { lock.withdraw() }
+        return try StoreInspection(directory: directory).inspect(nil) != nil
+    }
+
     /// Opens the store in `path`, or makes one there that belongs to `rootKey`, and keeps other processes out until it is gone.
     ///
     /// A start that is refused leaves every byte as it was.

@@ -17,12 +17,6 @@ struct StoreInspection {
     /// A crash can leave a log that has a header and no frame. It holds nothing; SQLite's readers that may not write wait for more of it
     /// for ten seconds, and then fail.
     private static let logHeaderSize = 32
-    /// Larger stores have their keys checked when they are read, and everything else at the start; bytes.
-    private static let wholeCheckLimit = 64 << 20
-    private static let smallTables = [
-        MetaRow.table, EnvironmentRow.table, MainKeyRow.table, EnvironmentKeyRow.table, RepackRow.table, ErasureRow.table, ReceiptRow.table,
-        ClockRow.table,
-    ]
 
     /// Nil when there is no store, or one whose making was broken off before anything stood in it.
     /// The finding's meta row is verified only where a root key is given.
@@ -69,11 +63,7 @@ struct StoreInspection {
         guard log > 0 || pages * pageSize <= size else {
             throw KeyStoreError.damaged("store.sqlite is shorter than it says", in: directory.path)
         }
-        let checks = size <= Self.wholeCheckLimit ? ["PRAGMA quick_check(1)"] : Self.smallTables.map { "PRAGMA quick_check(\($0))" }
-        for check in checks {
-            guard let answer = try String.fetchOne(database, sql: check), answer != "ok" else { continue }
-            throw KeyStoreError.damaged(answer, in: directory.path)
-        }
+        if let defect = try PageCheck(size: size).defect(in: database) { throw KeyStoreError.damaged(defect, in: directory.path) }
     }
 
     /// A trigger, a view or a table of other hands could change what our statements mean: only our own schema may be there.

@@ -1,5 +1,4 @@
 import EKMWire
-import Glibc
 
 /// Has `ekmd` itself read the configuration: it knows what may stand there.
 struct ConfigurationCheck {
@@ -25,7 +24,7 @@ struct ConfigurationCheck {
     }
 
     private static func run(_ file: String?, _ lines: inout [Substring]) -> DoctorReport.Check {
-        guard let program = beside() ?? inPath() else {
+        guard let program = EKMDProgram.path else {
             return DoctorReport.Check(
                 name, .skipped, "There is no ekmd beside ekmctl or in PATH to read it.", remedy: "Run: ekmd --check-config")
         }
@@ -48,24 +47,6 @@ struct ConfigurationCheck {
                 return DoctorReport.Check(name, .failed, "ekmd --check-config did not end.", remedy: "See whether its files can be read.")
             }
         } catch { return DoctorReport.Check(name, .skipped, error.message) }
-    }
-
-    private static func beside() -> String? {
-        guard let own = unsafe realpath("/proc/self/exe", nil) else { return nil }
-        defer { unsafe free(own) }
-        let path = unsafe String(cString: own)
-        guard let slash = path.lastIndex(of: "/") else { return nil }
-        return executable(path[..<slash] + "/ekmd")
-    }
-
-    private static func inPath() -> String? {
-        guard let path = unsafe getenv("PATH") else { return nil }
-        return unsafe String(cString: path).split(separator: ":").lazy.compactMap { executable($0 + "/ekmd") }.first
-    }
-
-    private static func executable(_ path: Substring) -> String? {
-        let path = String(path)
-        return unsafe access(path, X_OK) == 0 ? path : nil
     }
 }
 

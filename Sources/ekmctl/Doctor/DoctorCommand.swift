@@ -19,8 +19,10 @@ struct DoctorCommand: ParsableCommand {
         let client = connection.client()
         let status = try? client.blocking.status(timeout: .seconds(5))
         let socket = SocketCheck(connection.socketPath, client)
-        let directory = StateCheck(status?.state ?? configuration.value(of: "state"), rootKey: configuration.rootKeyFile)
+        let state = status?.state ?? configuration.value(of: "state")
+        let directory = StateCheck(state, rootKey: configuration.rootKeyFile)
         var checks = [configuration.check, UnitCheck(isReachable: socket.isReachable).check] + socket.checks + directory.checks
+        if !socket.isReachable { checks.append(StoreCheck(state, configuration: config).check) }
         checks += daemonChecks(client, isReachable: socket.isReachable)
         let report = DoctorReport(checks: checks)
         if connection.json { try JSON.print(report) } else { try Terminal.output(DoctorPicture(report).text) }

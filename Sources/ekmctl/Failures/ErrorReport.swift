@@ -5,7 +5,7 @@ struct ErrorReport: Encodable {
 
         init(_ failure: Failure) { self.failure = failure }
 
-        private enum CodingKeys: String, CodingKey { case code, name, message, remedy, verdict, reason }
+        private enum CodingKeys: String, CodingKey { case code, name, message, remedy, verdict, verdictAt, reason }
 
         /// Every field is there; what is not known is null.
         func encode(to encoder: any Encoder) throws {
@@ -15,6 +15,7 @@ struct ErrorReport: Encodable {
             try container.encode(failure.message, forKey: .message)
             try container.encode(failure.remedy, forKey: .remedy)
             try container.encode(failure.verdict, forKey: .verdict)
+            try container.encode(failure.verdictAt, forKey: .verdictAt)
             try container.encode(failure.reason, forKey: .reason)
         }
     }

@@ -1,6 +1,7 @@
 import EKMClient
 import EKMStreams
 import EKMWire
+import FoundationEssentials
 import Glibc
 
 /// Why a command failed, for a person and for a program.
@@ -16,6 +17,8 @@ struct Failure: Error {
     /// What to do next; may be empty.
     let remedy: String
     var verdict: String?
+    /// Since when, by the daemon's clock; ISO 8601, UTC.
+    var verdictAt: String?
     /// What the KMS said.
     var reason: String?
 
@@ -40,6 +43,7 @@ struct Failure: Error {
             guard let refusal = error.refusal else { return }
             code = refusal.code.rawValue
             if refusal.verdict != .none { verdict = refusal.verdict.description }
+            if let at = refusal.verdictAt { verdictAt = Date(timeIntervalSince1970: Double(at)).formatted(.iso8601) }
             if !refusal.reason.isEmpty { reason = refusal.reason }
         }
     }
@@ -80,6 +84,7 @@ struct Failure: Error {
             Terminal.error(JSON.text(report))
         } else {
             var text = "ekmctl: \(message)"
+            if let verdictAt { text += "\n        since \(verdictAt)" }
             if let reason { text += "\n        the KMS says: \(reason)" }
             if !remedy.isEmpty { text += "\n        \(remedy)" }
             Terminal.error(text)

@@ -32,6 +32,15 @@ extension InMemoryKeyStore {
             return (record.olderEnvironmentKeys + [record.environmentKey]).sorted { $0.version < $1.version }
         }
 
+        func census(of environment: EnvironmentID) -> [CensusEntry] {
+            let keys = keys(of: environment)
+            return versions(of: environment).map { version in
+                CensusEntry(
+                    version: version.version, mainKey: version.mainKey, generation: version.generation,
+                    keys: keys.count { $0.hasWrap(under: version.version) })
+            }
+        }
+
         func keys(of environment: EnvironmentID) -> [KeyRecord] { keys.values.filter { $0.environment == environment } }
 
         /// A key without its wraps of retired versions.

@@ -65,13 +65,18 @@ package final class InMemoryKeyStore: KeyStore {
         try access("environmentKeys") { $0.versions(of: environment) }
     }
 
+    package func defect() async throws(KeyStoreError) -> String? { try access("defect") { _ in nil } }
+
     package func census(of environment: EnvironmentID) async throws(KeyStoreError) -> [CensusEntry] {
-        try access("census") { contents in
-            let keys = contents.keys(of: environment)
-            return contents.versions(of: environment).map { version in
-                CensusEntry(
-                    version: version.version, mainKey: version.mainKey, generation: version.generation,
-                    keys: keys.count { $0.hasWrap(under: version.version) })
+        try access("census") { $0.census(of: environment) }
+    }
+
+    package func overview(of environment: EnvironmentID) async throws(KeyStoreError) -> EnvironmentOverview? {
+        try access("overview") { contents in
+            contents.environments[environment].map {
+                EnvironmentOverview(
+                    record: $0, census: contents.census(of: environment),
+                    contents: EnvironmentContents(counting: contents.keys(of: environment)))
             }
         }
     }

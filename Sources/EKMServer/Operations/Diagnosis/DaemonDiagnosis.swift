@@ -8,13 +8,13 @@ struct DaemonDiagnosis {
 
     let checks: [DoctorReport.Check]
 
-    init(_ service: Service) {
+    init(_ service: Service) async {
         let daemon = service.daemon
         let seconds = service.began.remaining(until: service.clock.now).components.seconds
         var checks = [
             DoctorReport.Check("daemon", .ok, "ekmd \(daemon.version) is up for \(seconds) s, since \(service.startedAt)."),
             Self.room(daemon.state),
-            DoctorReport.Check("store", .ok, "\(daemon.storeBackend): it was checked when ekmd started, and each row is as it is read."),
+            await DoctorReport.Check(service.keyring.diagnoseStore()),
         ]
         checks.append(
             daemon.isRootKeyExported()

@@ -7,15 +7,15 @@ enum Diagnose: OffLoopOperation {
         let parsed = try request.fields.withBytes { (fields) throws(WireError) in try EnvironmentRequest(.diagnose, parsing: fields) }
         guard !parsed.environment.isEmpty else {
             try service.authorizer.requireStatus(for: request.peer)
-            let checks = DaemonDiagnosis(service).checks + environments(for: request.peer, service)
+            let checks = await DaemonDiagnosis(service).checks + environments(for: request.peer, service)
             return try OffLoopAnswer(report: DoctorReport(checks: checks))
         }
         let name = try EnvironmentName(wire: parsed.environment)
         try service.authorizer.requireStatus(of: name, for: request.peer)
         let environment = try service.environment(name)
-        let checks = await EnvironmentDiagnosis(environment, service).checks()
+        let checks = await DaemonDiagnosis(service).checks + EnvironmentDiagnosis(environment, service).checks()
         return try OffLoopAnswer(
-            report: DoctorReport(checks: DaemonDiagnosis(service).checks + checks), secondsLeft: secondsLeft(of: environment, service))
+            report: DoctorReport(checks: checks), secondsLeft: secondsLeft(of: environment, service))
     }
 
     /// Which of them do not serve; their main keys are not tried.

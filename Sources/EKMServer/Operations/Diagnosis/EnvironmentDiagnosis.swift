@@ -21,7 +21,7 @@ struct EnvironmentDiagnosis {
         guard view.record.damage == nil else { return checks }
         checks += await service.keyring.diagnose(environment).map(DoctorReport.Check.init)
         checks += [proof(view), census(view)]
-        if let repack = service.keyring.repackView(of: environment) { checks.append(Self.check(repack, name)) }
+        if let repack = view.repack { checks.append(Self.check(repack, name)) }
         if view.record.pendingMainKey != nil {
             checks.append(
                 DoctorReport.Check("pending key", .warning, "A main key waits for its grant.", remedy: "See ekmctl key show \(name)."))
@@ -44,7 +44,8 @@ struct EnvironmentDiagnosis {
 
     private func proof(_ view: EnvironmentView) -> DoctorReport.Check {
         let memory = environment.keysInMemory
-        let cached = "\(memory.environmentKeys + memory.keys) keys are in memory."
+        let count = memory.environmentKeys + memory.keys
+        let cached = "\(count) \(count == 1 ? "key is" : "keys are") in memory."
         switch view.verdict?.verdict {
         case .granted?:
             let at = view.provedAt.map { " at \($0)" } ?? ""
@@ -67,11 +68,11 @@ struct EnvironmentDiagnosis {
         let wraps = view.census.reduce(0) { $0 + $1.keys }
         guard wraps >= keys else {
             return DoctorReport.Check(
-                "census", .failed, "\(keys) keys have only \(wraps) wraps: some cannot be opened any more.",
+                "census", .failed, "Of the \(keys) live keys only \(wraps) have a wrap: the others cannot be opened any more.",
                 remedy: "Restore the store from a backup.")
         }
         let versions = view.census.map { "\($0.keys) under version \($0.version.number)" }.joined(separator: ", ")
-        return DoctorReport.Check("census", .ok, "\(keys) live keys: \(versions).")
+        return DoctorReport.Check("census", .ok, "\(keys) live \(keys == 1 ? "key" : "keys"): \(versions).")
     }
 
     private static func check(_ repack: RepackView, _ name: EnvironmentName) -> DoctorReport.Check {

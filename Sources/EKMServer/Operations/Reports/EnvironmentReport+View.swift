@@ -3,7 +3,7 @@ internal import KeyHierarchy
 
 extension EnvironmentReport {
     /// What `env show` tells.
-    init(_ view: EnvironmentView, repack: RepackView?, inMemory: InMemoryReport) {
+    init(_ view: EnvironmentView, inMemory: InMemoryReport) {
         let record = view.record
         self.init(
             environment: record.identity.name.description, id: record.identity.id.description, state: State(rawValue: view.state.rawValue),
@@ -11,7 +11,7 @@ extension EnvironmentReport {
             proof: ProofReport(provedAt: view.provedAt, view.verdict), secondsLeft: Int(view.secondsLeft),
             census: view.census.map { CensusReport(generation: $0.generation?.name ?? "unknown", keys: $0.keys) },
             replacement: ReplacementReport(lastAt: record.replacedAt?.description, allowedFrom: view.replacementAllowedFrom?.description),
-            repack: repack.map { RepackReport($0, of: record) },
+            repack: view.repack.map { RepackReport($0, of: record) },
             keys: KeyCountReport(
                 hourly: view.contents.hourlyKeys, connection: view.contents.connectionKeys, log: view.contents.logKeys),
             lock: record.lock.map { LockReport(at: $0.at.description, reason: $0.reason) }, retention: RetentionReport(record.retention),
