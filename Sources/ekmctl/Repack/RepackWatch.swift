@@ -37,6 +37,7 @@ struct RepackWatch {
         if connection.json { return try JSON.print(report) }
         guard let last else { return try Terminal.output(RepackPicture(report).text) }
         try Terminal.output(
-            "The repack of \(environment.name) has ended: every one of \(last.total) keys hangs under the current main key.")
+            "The repack of \(environment.name) has ended: "
+                + (last.total == 1 ? "the one key hangs" : "all \(last.total) keys hang") + " under the current main key.")
     }
 }
