@@ -28,6 +28,12 @@ struct CLIRepackTests {
         try JSONDecoder().decode(KeyReport.self, from: Data(try await cli.succeed(["key", "show", "acme/prod", "--json"]).output))
     }
 
+    /// The next hour's key may be made meanwhile, and counts as well.
+    private func expectAllKeysUnderOneVersion(_ key: KeyReport) {
+        #expect(key.census.map(\.isCurrent) == [true], "\(key.census)")
+        #expect((Self.connections...Self.connections + 1).contains(key.census.first?.keys ?? 0), "\(key.census)")
+    }
+
     private func watch(_ name: String) throws -> ChildProcess {
         try ChildProcess(
             [CLI.program, "repack", "show", "acme/prod", "--watch"], environment: cli.variables, directory: cli.directory.path,
@@ -63,7 +69,7 @@ struct CLIRepackTests {
         try await cli.succeed(["repack", "resume", "acme/prod"])
         #expect(try await second.wait() == .exited(0))
         #expect(text("second").contains("all \(Self.connections) keys hang under the current main key"), "\(text("second"))")
-        #expect(try await key().census.map(\.keys) == [Self.connections])
+        try await expectAllKeysUnderOneVersion(key())
         for ciphertext in ciphertexts.prefix(10) { #expect(try await cli.decrypt(ciphertext).output == [7]) }
     }
 
@@ -73,7 +79,7 @@ struct CLIRepackTests {
         try await cli.succeed(["repack", "cancel", "acme/prod"])
         let key = try await key()
         #expect(key.mainKey.kind == "managed" && key.repack == nil)
-        #expect(key.census.map(\.keys) == [Self.connections])
+        expectAllKeysUnderOneVersion(key)
         for ciphertext in ciphertexts.prefix(10) { #expect(try await cli.decrypt(ciphertext).output == [7]) }
         #expect(try await cli.run(["key", "replace", "acme/prod", "--material", "key.txt"]).ending == .exited(75))
         let none = try await cli.run(["repack", "cancel", "acme/prod"])
