@@ -51,6 +51,11 @@ package final class Server: Sendable {
         let workers = await makeWorkers(group, service)
         let bound = workers
         let bootstrap = ServerBootstrap(group: group)
+            .serverChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(AcceptHandler(connections: service.connections))
+                }
+            }
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
@@ -138,16 +143,18 @@ package final class Server: Sendable {
 
     /// Takes no new connections, answers what clients have sent so far, wipes all keys, and closes. What is not done `within` is dropped.
     package func shutdown(within time: Duration = .seconds(4)) async {
-        try? await listener.close()
+        let deadline = ContinuousClock.now.advanced(by: time)
         if let path { unsafe unlink(path) }
+        // A listener that closes drops the clients whom it has not handed to their loops yet.
+        while await clientsWait(), ContinuousClock.now < deadline { try? await Task.sleep(for: .milliseconds(1)) }
+        try? await listener.close()
         for worker in workers {
             worker.eventLoop.execute {
                 worker.value.isDraining = true
                 for connection in worker.value.connections.values { connection.refuseFurtherInput() }
             }
         }
-        let deadline = ContinuousClock.now.advanced(by: time)
-        while service.connections.current > 0, ContinuousClock.now < deadline {
+        while service.connections.open > 0, ContinuousClock.now < deadline {
             try? await Task.sleep(for: .milliseconds(5))
         }
         service.keyring.wipeAll()
@@ -158,5 +165,20 @@ package final class Server: Sendable {
             }.get()
         }
         try? await group.shutdownGracefully()
+    }
+
+    /// Whether clients have connected that no loop serves yet. On an inherited socket, those not accepted wait for the next daemon.
+    private func clientsWait() async -> Bool {
+        if service.connections.arriving > 0 { return true }
+        guard path != nil else { return false }
+        let listener = listener
+        let answer = try? await listener.eventLoop.submit {
+            try listener.pipeline.syncOperations.withUnsafeTransportIfAvailable { (descriptor: NIOBSDSocket.Handle) in
+                var query = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+                return unsafe poll(&query, 1, 0) == 1
+            }
+        }.get()
+        // One that was accepted since the first look is seen by the second.
+        return answer ?? false || service.connections.arriving > 0
     }
 }

@@ -98,6 +98,26 @@ struct LimitTests {
         }
     }
 
+    @Test("A shutdown answers clients, too, that it has not met yet") func shutdownBeforeAccept() async throws {
+        for _ in 0..<20 {
+            let server = try await RunningServer(loops: 2)
+            try await server.create("acme/prod")
+            server.expire()
+            var clients: [RawClient] = []
+            for _ in 0..<20 {
+                let client = try await server.connect()
+                try await client.send(Requests.encrypt([1], in: "acme/prod", id: 5))
+                clients.append(client)
+            }
+            async let ending: Void = server.server.shutdown(within: .seconds(20))
+            for client in clients {
+                let reply = try await client.receive()
+                #expect(reply?.header.requestID == 5 && reply?.status == 0)
+            }
+            await ending
+        }
+    }
+
     @Test("Loops prove that they are alive") func isAlive() async throws {
         try await withServer { server in
             #expect(await server.server.isAlive())

@@ -1,16 +1,27 @@
 internal import Synchronization
 
-/// How many clients are connected, on all loops.
+/// How many clients there are, on all loops.
 final class ConnectionCount: Sendable {
     let limit: Int
-    private let count = Atomic<Int>(0)
+    private let served = Atomic<Int>(0)
+    private let accepted = Atomic<Int>(0)
 
     init(limit: Int) { self.limit = limit }
 
-    var current: Int { count.load(ordering: .relaxed) }
+    var current: Int { served.load(ordering: .relaxed) }
 
     /// Counts one more; whether it may stay. In any case it must ``leave()``.
-    func enter() -> Bool { count.add(1, ordering: .relaxed).newValue <= limit }
+    func enter() -> Bool { served.add(1, ordering: .relaxed).newValue <= limit }
 
-    func leave() { count.subtract(1, ordering: .relaxed) }
+    func leave() { served.subtract(1, ordering: .relaxed) }
+
+    /// How many have been accepted and not yet closed.
+    var open: Int { accepted.load(ordering: .acquiring) }
+
+    /// How many of them are still on their way to their loop.
+    var arriving: Int { open - current }
+
+    func accept() { accepted.add(1, ordering: .releasing) }
+
+    func close() { accepted.subtract(1, ordering: .releasing) }
 }
