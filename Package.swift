@@ -49,8 +49,12 @@ let package = Package(
         .systemLibrary(name: "CLinux"),
         // Secrets in locked memory, AEAD, key wrap, KDF, commitment and random, thin over OpenSSL.
         .target(name: "Cryptography", dependencies: ["COpenSSL", "CLinux"], swiftSettings: shipped),
-        // The domain: environments, keys, verdicts and deadlines, and the protocols that stores and main keys implement.
-        .target(name: "KeyHierarchy", dependencies: ["Cryptography", "CLinux"], swiftSettings: shipped),
+        // The domain, pure: environments, keys, verdicts, deadlines and lives as values and functions; the protocols of stores and main keys.
+        .target(name: "KeyHierarchy", dependencies: ["Cryptography"], swiftSettings: shipped),
+        // The hierarchies in memory: the directory, the cache, and the parts that prove, fetch, change, repack, erase, poll and tell.
+        .target(name: "Keyring", dependencies: ["KeyHierarchy", "Cryptography", "CLinux"], swiftSettings: shipped),
+        // The Dispatch timers and jobs, and the one assembly of a running daemon.
+        .target(name: "Upkeep", dependencies: ["Keyring", "KeyHierarchy", "Cryptography", "CLinux"], swiftSettings: shipped),
         // A folder for each kind of customer main key.
         .target(name: "MainKeys", dependencies: ["KeyHierarchy", "Cryptography", "CCurl", "CLinux"], swiftSettings: shipped),
         // The key store, on SQLite.

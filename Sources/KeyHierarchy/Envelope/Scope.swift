@@ -1,9 +1,9 @@
 /// What data belongs to, and so which key encrypts it.
 package enum Scope: Hashable, Sendable {
     /// The data of one job; each job and hour has a data key of its own.
-    case job(String)
+    case job(JobID)
     /// Credentials and settings of one connection.
-    case connection(String)
+    case connection(ConnectionID)
     /// A trigger event, under the hourly key itself.
     case event
     case log
@@ -27,7 +27,8 @@ package enum Scope: Hashable, Sendable {
     /// The job's or connection's id; empty for the other two.
     package var id: String {
         switch self {
-        case .job(let id), .connection(let id): id
+        case .job(let id): id.text
+        case .connection(let id): id.text
         case .event, .log: ""
         }
     }

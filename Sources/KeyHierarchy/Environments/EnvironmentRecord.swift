@@ -1,6 +1,7 @@
 /// What the store keeps of one environment, without its keys.
 package struct EnvironmentRecord: Sendable {
     package var identity: EnvironmentIdentity
+    package var revision: Revision
     package var createdAt: WallTime
     /// The main key in force.
     package var mainKey: MainKeyRecord
@@ -10,38 +11,43 @@ package struct EnvironmentRecord: Sendable {
     package var olderEnvironmentKeys: [EnvironmentKeyRecord]
     /// Main keys that were replaced, as long as `olderEnvironmentKeys` name them.
     package var formerMainKeys: [MainKeyRecord]
-    /// A main key that the customer has not granted yet: it replaces `mainKey` once it answers.
-    package var pendingMainKey: MainKeyRecord?
+    /// Waits for the customer's grant.
+    package var pending: PendingMainKey?
     /// When the last replacement of the main key took effect.
-    package var replacedAt: WallTime?
+    package var replacedAt: Stamp?
     /// Keys that were born under an older version encrypt nothing more; raised by a replacement.
     package var keyFloor: EnvironmentKeyVersion
     /// The highest version that the environment's key ever had, a cancelled replacement's included; no number is used twice.
     package var newestVersion: EnvironmentKeyVersion
     package var repack: RepackRecord?
-    package var lock: EnvironmentLock?
+    /// Oldest first; empty where the environment is open.
+    package var locks: [EnvironmentLock]
+    /// The highest number that a lock ever had.
+    package var newestLock: UInt32
     package var retention: Retention
     /// What does not verify; the environment is then shut, whatever else this record says.
     package var damage: String?
 
     package init(
-        identity: EnvironmentIdentity, createdAt: WallTime, mainKey: MainKeyRecord, environmentKey: EnvironmentKeyRecord,
-        olderEnvironmentKeys: [EnvironmentKeyRecord] = [], formerMainKeys: [MainKeyRecord] = [], pendingMainKey: MainKeyRecord? = nil,
-        replacedAt: WallTime? = nil, keyFloor: EnvironmentKeyVersion = .first, newestVersion: EnvironmentKeyVersion? = nil,
-        repack: RepackRecord? = nil, lock: EnvironmentLock? = nil, retention: Retention = Retention(), damage: String? = nil
+        identity: EnvironmentIdentity, revision: Revision = .first, createdAt: WallTime, mainKey: MainKeyRecord, environmentKey: EnvironmentKeyRecord,
+        olderEnvironmentKeys: [EnvironmentKeyRecord] = [], formerMainKeys: [MainKeyRecord] = [], pending: PendingMainKey? = nil,
+        replacedAt: Stamp? = nil, keyFloor: EnvironmentKeyVersion = .first, newestVersion: EnvironmentKeyVersion? = nil,
+        repack: RepackRecord? = nil, locks: [EnvironmentLock] = [], newestLock: UInt32? = nil, retention: Retention = Retention(), damage: String? = nil
     ) {
         self.identity = identity
+        self.revision = revision
         self.createdAt = createdAt
         self.mainKey = mainKey
         self.environmentKey = environmentKey
         self.olderEnvironmentKeys = olderEnvironmentKeys
         self.formerMainKeys = formerMainKeys
-        self.pendingMainKey = pendingMainKey
+        self.pending = pending
         self.replacedAt = replacedAt
         self.keyFloor = keyFloor
         self.newestVersion = newestVersion ?? olderEnvironmentKeys.map(\.version).reduce(environmentKey.version, max)
         self.repack = repack
-        self.lock = lock
+        self.locks = locks
+        self.newestLock = newestLock ?? locks.map(\.number).max() ?? 0
         self.retention = retention
         self.damage = damage
     }
@@ -52,4 +58,18 @@ package struct EnvironmentRecord: Sendable {
     }
 
     package func mainKey(_ id: MainKeyID) -> MainKeyRecord? { mainKey.id == id ? mainKey : formerMainKeys.first { $0.id == id } }
+
+    /// The one in force, then the former ones.
+    package var mainKeys: [MainKeyRecord] { [mainKey] + formerMainKeys }
+
+    /// The versions that a main key wraps, oldest first.
+    package func versions(under mainKey: MainKeyID) -> [EnvironmentKeyVersion] {
+        versions.filter { $0.mainKey == mainKey }.map(\.version).sorted()
+    }
+
+    /// Every version that was not retired.
+    package var versions: [EnvironmentKeyRecord] { [environmentKey] + olderEnvironmentKeys }
+
+    /// Whether the material of the main key in force was withdrawn.
+    package var isWithdrawn: Bool { mainKey.reference.kind == .material && mainKey.sealedMaterial == nil }
 }

@@ -2,10 +2,10 @@
 package struct ErasureRecord: Hashable, Sendable {
     /// What is to be erased.
     package enum Subject: Hashable, Sendable {
-        /// Hourly keys whose hour ended at or before that time. One that is active is closed first.
+        /// Hourly keys whose hour ended at or before that time.
         case before(WallTime)
-        /// Every version of a connection's key.
-        case connection(String)
+        /// Every version of a connection's key that there was when the erasure began.
+        case connection(ConnectionID)
         /// Versions of the log key that a newer one had followed by then.
         case logs(before: WallTime)
     }

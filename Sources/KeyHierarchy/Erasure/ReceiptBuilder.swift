@@ -53,7 +53,7 @@ extension Receipt.Subject {
     fileprivate init(_ subject: ErasureRecord.Subject) {
         switch subject {
         case .before(let time): self.init(kind: "hours", before: time.description)
-        case .connection(let id): self.init(kind: "connection", connection: id)
+        case .connection(let id): self.init(kind: "connection", connection: id.text)
         case .logs(let time): self.init(kind: "logs", before: time.description)
         }
     }

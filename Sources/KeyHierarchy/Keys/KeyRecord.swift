@@ -1,9 +1,9 @@
 /// A stored key: what it is for, and its wraps.
 package struct KeyRecord: Sendable {
     package enum Purpose: Hashable, Sendable {
-        case hourly(HourlyKey)
-        /// `connection` is the platform's id of the connection, 1 to 512 bytes of UTF-8.
-        case connection(String, version: UInt32)
+        /// Encrypts in its hour; decrypts until it is erased.
+        case hourly(Hour)
+        case connection(ConnectionID, version: UInt32)
         case log(version: UInt32)
 
         package var kind: KeyKind {
@@ -18,19 +18,23 @@ package struct KeyRecord: Sendable {
     package var id: KeyID
     package var environment: EnvironmentID
     package var purpose: Purpose
-    package var createdAt: WallTime
+    package var createdAt: Stamp
     /// The environment key that was current when this key was made. After a replacement, older keys encrypt nothing more.
     package var born: EnvironmentKeyVersion
+    /// The environment's key floor when this key was made: a replacement that came between leaves no key behind that still encrypts.
+    package var floor: EnvironmentKeyVersion
     package var wraps: [Wrap]
 
     package init(
-        id: KeyID, environment: EnvironmentID, purpose: Purpose, createdAt: WallTime, born: EnvironmentKeyVersion = .first, wraps: [Wrap]
+        id: KeyID, environment: EnvironmentID, purpose: Purpose, createdAt: Stamp, born: EnvironmentKeyVersion = .first,
+        floor: EnvironmentKeyVersion = .first, wraps: [Wrap]
     ) {
         self.id = id
         self.environment = environment
         self.purpose = purpose
         self.createdAt = createdAt
         self.born = born
+        self.floor = floor
         self.wraps = wraps
     }
 }

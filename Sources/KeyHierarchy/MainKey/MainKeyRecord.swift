@@ -4,9 +4,9 @@ package struct MainKeyRecord: Sendable {
     package var reference: MainKeyReference
     /// Managed and uploaded keys: their 32 bytes, sealed by the root key. Nil for a key that stays in a KMS.
     package var sealedMaterial: [UInt8]?
-    package var createdAt: WallTime
+    package var createdAt: Stamp
 
-    package init(id: MainKeyID, reference: MainKeyReference, sealedMaterial: [UInt8]?, createdAt: WallTime) {
+    package init(id: MainKeyID, reference: MainKeyReference, sealedMaterial: [UInt8]?, createdAt: Stamp) {
         self.id = id
         self.reference = reference
         self.sealedMaterial = sealedMaterial

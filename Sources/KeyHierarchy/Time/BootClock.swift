@@ -1,17 +1,4 @@
-internal import Glibc
-
 /// Where deadlines come from: a clock that counts suspend.
 package protocol BootClock: Sendable {
     var now: BootInstant { get }
-}
-
-/// `CLOCK_BOOTTIME` of this machine.
-package struct SystemBootClock: BootClock {
-    package init() {}
-
-    package var now: BootInstant {
-        var time = timespec()
-        unsafe clock_gettime(CLOCK_BOOTTIME, &time)
-        return BootInstant(nanoseconds: UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec))
-    }
 }

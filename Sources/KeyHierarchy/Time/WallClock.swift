@@ -1,17 +1,4 @@
-internal import Glibc
-
 /// Where hours and dates come from.
 package protocol WallClock: Sendable {
     var now: WallTime { get }
-}
-
-/// `CLOCK_REALTIME` of this machine.
-package struct SystemWallClock: WallClock {
-    package init() {}
-
-    package var now: WallTime {
-        var time = timespec()
-        unsafe clock_gettime(CLOCK_REALTIME, &time)
-        return WallTime(seconds: Int64(time.tv_sec))
-    }
 }
