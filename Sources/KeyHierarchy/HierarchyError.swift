@@ -7,7 +7,7 @@ package struct HierarchyError: Error, Sendable, Equatable, CustomStringConvertib
             case cannotDecrypt, wrongScope, unknownFormat, unknownKey, invalidScope
             case restricted, revoked, mismatched, throttled, unreachable
             case mainKeyInaccessible, mainKeyCannotEncrypt, invalidMaterial
-            case replacementTooSoon, wrongKind, materialDiffers, wouldLose, noRepack, erased, clockInDoubt, noReceipt
+            case replacementTooSoon, wrongKind, materialDiffers, wouldLose, noRepack, erased, clockInDoubt, noReceipt, receiptDue, generationPassed
             case limitReached, storeFailed, wiped, `internal`
         }
         package let value: Value
@@ -51,6 +51,10 @@ package struct HierarchyError: Error, Sendable, Equatable, CustomStringConvertib
         /// The wall clock jumped, and is not believed until it is right again or accepted.
         package static let clockInDoubt = Self(.clockInDoubt)
         package static let noReceipt = Self(.noReceipt)
+        /// The keys are erased, and their receipt waits until the store's log is emptied.
+        package static let receiptDue = Self(.receiptDue)
+        /// A generation of a main key that was there before is not followed back to.
+        package static let generationPassed = Self(.generationPassed)
         package static let limitReached = Self(.limitReached)
         package static let storeFailed = Self(.storeFailed)
         /// The cache was wiped between fetching a key and keeping it; asking again is all there is to do.
@@ -73,7 +77,7 @@ package struct HierarchyError: Error, Sendable, Equatable, CustomStringConvertib
         self.verdict = verdict
     }
 
-    static let wipedMeanwhile = Self(.wiped, "The environment's keys were wiped while this was under way.", remedy: "Try again.")
+    package static let wipedMeanwhile = Self(.wiped, "The environment's keys were wiped while this was under way.", remedy: "Try again.")
 
     package static func == (a: Self, b: Self) -> Bool { a.code == b.code }
 

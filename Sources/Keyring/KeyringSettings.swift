@@ -1,17 +1,10 @@
-/// What an operator may set for the key cache.
-package struct KeyringSettings: Sendable, Hashable {
-    package enum OnRestriction: Sendable, Hashable {
-        /// What is cached lives to its deadline.
-        case expire
-        /// It is wiped at once.
-        case purge
-    }
+package import KeyHierarchy
 
-    /// How long after a proof keys may be used; at most 5 minutes.
-    package var timeToLive: Duration
-    package var onRestriction: OnRestriction
-    /// The longest pause between two attempts at a main key that failed.
-    package var longestPause: Duration
+/// What an operator may set for the key cache and its upkeep.
+package struct KeyringSettings: Sendable, Hashable {
+    package typealias OnRestriction = LifeRules.OnRestriction
+
+    package var rules: LifeRules
     /// Between two replacements of an environment's main key.
     package var replacementInterval: Duration
     /// How often every main key in a KMS is asked for its state and generation.
@@ -35,9 +28,7 @@ package struct KeyringSettings: Sendable, Hashable {
         refreshInterval: Duration = .seconds(86_400), managedRotation: Duration = .seconds(365 * 86_400),
         pendingLifetime: Duration = .seconds(7 * 86_400), repackRate: Int = 1_000_000, dataKeys: Int = 4096
     ) {
-        self.timeToLive = timeToLive
-        self.onRestriction = onRestriction
-        self.longestPause = longestPause
+        rules = LifeRules(timeToLive: timeToLive, onRestriction: onRestriction, longestPause: longestPause)
         self.replacementInterval = replacementInterval
         self.pollInterval = pollInterval
         self.callsPerSecond = callsPerSecond
@@ -46,5 +37,22 @@ package struct KeyringSettings: Sendable, Hashable {
         self.pendingLifetime = pendingLifetime
         self.repackRate = repackRate
         self.dataKeys = dataKeys
+    }
+
+    /// How long after a proof keys may be used; at most 5 minutes.
+    package var timeToLive: Duration {
+        get { rules.timeToLive }
+        set { rules.timeToLive = newValue }
+    }
+
+    package var onRestriction: OnRestriction {
+        get { rules.onRestriction }
+        set { rules.onRestriction = newValue }
+    }
+
+    /// The longest pause between two attempts at a main key that failed.
+    package var longestPause: Duration {
+        get { rules.longestPause }
+        set { rules.longestPause = newValue }
     }
 }

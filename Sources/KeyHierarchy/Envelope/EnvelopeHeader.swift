@@ -12,7 +12,7 @@ package struct EnvelopeHeader: Hashable, Sendable {
     /// Wrapped data key: nonce (24) ‖ ciphertext (32) ‖ tag (16).
     package static let wrappedKeyByteCount = 72
     /// Where a job's header holds its wrapped data key.
-    static let wrappedKey = jobByteCount - wrappedKeyByteCount..<jobByteCount
+    package static let wrappedKey = jobByteCount - wrappedKeyByteCount..<jobByteCount
     static let magic: [UInt8] = Array("EKM".utf8)
     static let version: UInt8 = 1
     static let suite: UInt8 = 1
@@ -55,7 +55,7 @@ package struct EnvelopeHeader: Hashable, Sendable {
     package static func byteCount(for scope: Scope.Kind) -> Int { scope == .job ? jobByteCount : shortByteCount }
 
     /// A header's bytes for `key`; `wrapped` is empty but for job data.
-    static func bytes(
+    package static func bytes(
         _ scope: Scope.Kind, environment: EnvironmentID, key: KeyID, job: JobDigest? = nil, wrapped: [UInt8] = []
     ) -> [UInt8] {
         magic + [version, suite, scope.rawValue] + environment.bytes + key.bytes + (job?.bytes ?? []) + wrapped

@@ -14,8 +14,8 @@ package struct LentDataKey: Sendable {
     package let environment: EnvironmentID
     package let key: KeyID
     package let scopeDigest: JobDigest
-    let header: [UInt8]
-    let wrapped: [UInt8]
+    package let header: [UInt8]
+    package let wrapped: [UInt8]
 
     /// - Throws: `HierarchyError` with `.unknownFormat`.
     package init(parsing bytes: [UInt8]) throws(HierarchyError) {
@@ -35,7 +35,7 @@ package struct LentDataKey: Sendable {
         wrapped = Array(bytes[Self.headerByteCount...])
     }
 
-    static func header(_ scope: Scope, environment: EnvironmentID, key: KeyID) -> [UInt8] {
+    package static func header(_ scope: Scope, environment: EnvironmentID, key: KeyID) -> [UInt8] {
         magic + [1, 1, scope.kind.rawValue] + environment.bytes + key.bytes + JobDigest(of: scope.id).bytes
     }
 }

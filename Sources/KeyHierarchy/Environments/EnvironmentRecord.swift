@@ -15,6 +15,8 @@ package struct EnvironmentRecord: Sendable {
     package var pending: PendingMainKey?
     /// When the last replacement of the main key took effect.
     package var replacedAt: Stamp?
+    /// Whether that one did not wait for its 24 hours: the next one does.
+    package var isWaived: Bool
     /// Keys that were born under an older version encrypt nothing more; raised by a replacement.
     package var keyFloor: EnvironmentKeyVersion
     /// The highest version that the environment's key ever had, a cancelled replacement's included; no number is used twice.
@@ -31,7 +33,8 @@ package struct EnvironmentRecord: Sendable {
     package init(
         identity: EnvironmentIdentity, revision: Revision = .first, createdAt: WallTime, mainKey: MainKeyRecord, environmentKey: EnvironmentKeyRecord,
         olderEnvironmentKeys: [EnvironmentKeyRecord] = [], formerMainKeys: [MainKeyRecord] = [], pending: PendingMainKey? = nil,
-        replacedAt: Stamp? = nil, keyFloor: EnvironmentKeyVersion = .first, newestVersion: EnvironmentKeyVersion? = nil,
+        replacedAt: Stamp? = nil, isWaived: Bool = false,
+        keyFloor: EnvironmentKeyVersion = .first, newestVersion: EnvironmentKeyVersion? = nil,
         repack: RepackRecord? = nil, locks: [EnvironmentLock] = [], newestLock: UInt32? = nil, retention: Retention = Retention(), damage: String? = nil
     ) {
         self.identity = identity
@@ -43,6 +46,7 @@ package struct EnvironmentRecord: Sendable {
         self.formerMainKeys = formerMainKeys
         self.pending = pending
         self.replacedAt = replacedAt
+        self.isWaived = isWaived
         self.keyFloor = keyFloor
         self.newestVersion = newestVersion ?? olderEnvironmentKeys.map(\.version).reduce(environmentKey.version, max)
         self.repack = repack

@@ -5,6 +5,8 @@ package struct Adoption: Sendable {
     package var mainKey: MainKeyRecord?
     /// Set by a customer's replacement; from it the next 24 hours are counted.
     package var replacedAt: Stamp?
+    /// Whether the 24 hours were not waited for, because the main key in force is gone.
+    package var isWaived: Bool
     package var keyFloor: EnvironmentKeyVersion?
     /// Whether a main key that waits for its grant is given up: this one was it, or takes its place.
     package var endsPending: Bool
@@ -13,11 +15,12 @@ package struct Adoption: Sendable {
 
     package init(
         environmentKey: EnvironmentKeyRecord, mainKey: MainKeyRecord? = nil, replacedAt: Stamp? = nil,
-        keyFloor: EnvironmentKeyVersion? = nil, endsPending: Bool = false, repack: RepackRecord
+        isWaived: Bool = false, keyFloor: EnvironmentKeyVersion? = nil, endsPending: Bool = false, repack: RepackRecord
     ) {
         self.environmentKey = environmentKey
         self.mainKey = mainKey
         self.replacedAt = replacedAt
+        self.isWaived = isWaived
         self.keyFloor = keyFloor
         self.endsPending = endsPending
         self.repack = repack

@@ -19,7 +19,7 @@ package struct ReplacementOutcome: Sendable {
     /// What the probe found, and what to know: whole sentences.
     package var findings: [String] = []
 
-    init(_ kind: Kind, mainKey: MainKeyReference, generation: Generation? = nil) {
+    package init(_ kind: Kind, mainKey: MainKeyReference, generation: Generation? = nil) {
         self.kind = kind
         self.mainKey = mainKey
         self.generation = generation

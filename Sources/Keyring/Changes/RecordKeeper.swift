@@ -1,0 +1,157 @@
+internal import Cryptography
+internal import KeyHierarchy
+
+/// Makes changes in the store, each decided on the record as it is, and lets the lives of environments know what became of them.
+package final class RecordKeeper: Sendable {
+    let store: any KeyStore
+    let keeper: LifeKeeper
+    private let directory: Keyring
+    /// Environments of which the store has not kept a lock yet, or of whose record nobody is certain.
+    private let unfinished = Lock<Set<EnvironmentID>>([])
+    /// How many deletions there were, and up to which of them everything is purged. One may be due from before this start.
+    private let deletions = Lock((count: UInt64(1), purged: UInt64(0)))
+    /// Whether a purge that somebody waits for could not be done.
+    private let wasLate = Lock(false)
+    /// How often a change is decided anew because another came first.
+    private static let attempts = 5
+
+    init(store: any KeyStore, keeper: LifeKeeper, directory: Keyring) {
+        self.store = store
+        self.keeper = keeper
+        self.directory = directory
+    }
+
+    /// Decides a change on the record as it is known now, and makes it; decides again where another change was first.
+    /// - Parameters:
+    ///   - act: what the life of the environment is told of it.
+    ///   - secret: the key of a new version, where the act brings its proof.
+    ///   - decide: nil: there is nothing to do.
+    /// - Returns: nil where there was nothing to do.
+    @discardableResult
+    func change(
+        _ environment: LiveEnvironment, _ act: LifeEvent.Act = .refreshed, secret: consuming SecretBytes? = nil,
+        _ decide: (EnvironmentRecord) throws(HierarchyError) -> EnvironmentChange?
+    ) async throws(HierarchyError) -> AppliedChange? {
+        var secret: SecretBytes? = consume secret
+        for _ in 0..<Self.attempts {
+            let record = environment.record
+            guard let change = try decide(record) else { return nil }
+            do throws(KeyStoreError) {
+                let applied = try await store.apply(change, to: environment.identity.id, from: record.revision)
+                take(applied, act, environment, secret: secret.take())
+                return applied
+            } catch {
+                guard error.code == .stale else { throw failed(error, environment) }
+                try await refresh(environment)
+            }
+        }
+        throw .changedMeanwhile
+    }
+
+    private func take(_ applied: AppliedChange, _ act: LifeEvent.Act, _ environment: LiveEnvironment, secret: consuming SecretBytes?) {
+        if applied.isPurgeDue { notePurgeDue() }
+        guard let record = applied.record else { return end(environment) }
+        take(record, act, environment, secret: secret)
+    }
+
+    /// Lets the environment live on with a record of the store's, and has whoever works on a repack know of one that is new.
+    private func take(_ record: EnvironmentRecord, _ act: LifeEvent.Act, _ environment: LiveEnvironment, secret: consuming SecretBytes? = nil) {
+        let known = environment.record.repack?.target
+        keeper.run(.changed(record, act), of: environment, secret: secret)
+        guard let repack = record.repack, repack.target != known else { return }
+        environment.withState { $0.repackProgress = RepackProgress() }
+        keeper.tell(.repackDue(environment.identity.id))
+    }
+
+    /// Reads the environment's record anew.
+    func refresh(_ environment: LiveEnvironment) async throws(HierarchyError) {
+        let record = try await keeper.fromStore(environment) { () throws(KeyStoreError) in
+            try await store.environment(environment.identity.id)
+        }
+        guard let record else {
+            end(environment)
+            throw .unknown(environment.identity.name)
+        }
+        take(record, .refreshed, environment)
+    }
+
+    private func end(_ environment: LiveEnvironment) {
+        directory.remove(environment)
+        keeper.run(.deleted, of: environment)
+    }
+
+    private func failed(_ error: KeyStoreError, _ environment: LiveEnvironment) -> HierarchyError {
+        switch error.code {
+        case .unknownOutcome:
+            unfinished.withLock { _ = $0.insert(environment.identity.id) }
+            return keeper.run(.unsettled(error), of: environment).refusal ?? HierarchyError(error)
+        case .damaged: return keeper.damaged(environment, error.message)
+        case .exists: return HierarchyError(.generationPassed, error.message, remedy: error.remedy)
+        case .wouldLose: return HierarchyError(.wouldLose, error.message, remedy: error.remedy)
+        default: return HierarchyError(error)
+        }
+    }
+
+    // MARK: Locks
+
+    /// Shuts the environment, and has the store keep that; what the store could not keep stays shut, and is tried again.
+    func lock(_ environment: LiveEnvironment, reason: String) async throws(HierarchyError) {
+        let effects = keeper.run(.locked(at: keeper.wallClock.now, reason: reason), of: environment)
+        if let refusal = effects.refusal { throw refusal }
+        do throws(HierarchyError) { try await keepLocks(environment) } catch {
+            unfinished.withLock { _ = $0.insert(environment.identity.id) }
+            var failure = error
+            failure.message =
+                "The environment is shut, but the store has not kept the lock yet: it would be open after a restart. ekmd goes on trying. "
+                + error.message
+            throw failure
+        }
+    }
+
+    private func keepLocks(_ environment: LiveEnvironment) async throws(HierarchyError) {
+        while let lock = environment.withState({ $0.life.unkeptLocks.first }) {
+            try await change(environment) { _ in environment.withState { $0.life.unkeptLocks.contains(lock) } ? .lock(lock) : nil }
+        }
+    }
+
+    // MARK: What is still to be done
+
+    /// Goes on with what the store could not do before.
+    package func settle() async {
+        for id in unfinished.withLock({ $0 }) {
+            guard let environment = directory.environment(id) else {
+                unfinished.withLock { _ = $0.remove(id) }
+                continue
+            }
+            do throws(HierarchyError) {
+                try await refresh(environment)
+                try await keepLocks(environment)
+                unfinished.withLock { _ = $0.remove(id) }
+            } catch { continue }
+        }
+        while (try? await store.continueDeletions(limit: 2_000)) == true {}
+        if wasLate.withLock({ $0 }), await purge() { keeper.tell(.purged) }
+    }
+
+    /// Something was deleted whose bytes may still stand in the store's file or log.
+    func notePurgeDue() { deletions.withLock { $0.count += 1 } }
+
+    /// - Returns: whether everything that was deleted is out of the store's file and log; if not, that is tried again.
+    func purge() async -> Bool {
+        let (count, purged) = deletions.withLock { $0 }
+        guard purged < count else { return true }
+        do throws(KeyStoreError) { try await store.purge() } catch {
+            wasLate.withLock { $0 = true }
+            return false
+        }
+        deletions.withLock { $0.purged = max($0.purged, count) }
+        wasLate.withLock { $0 = false }
+        return true
+    }
+}
+
+extension HierarchyError {
+    static let changedMeanwhile = Self(
+        .wiped, "The environment's main key was changed by another request meanwhile; this one changed nothing.",
+        remedy: "Look at `ekmctl key show`, then try again.")
+}

@@ -1,0 +1,136 @@
+internal import Cryptography
+package import KeyHierarchy
+
+/// Watches this machine's clocks with a ``ClockWatch``, and keeps its ticks in the store.
+package final class ClockJudge: Sendable {
+    private struct State {
+        var watch: ClockWatch
+        /// Of those that were made since belief went; one for each doubt.
+        var doubt: OpenDoubt?
+        /// Whether the store may know of a doubt that lasts.
+        var mayBeOpen = true
+        /// As it was told last.
+        var told = ClockWatch.State.believed
+    }
+
+    private let store: any KeyStore
+    private let clock: any BootClock
+    private let wallClock: any WallClock
+    private let facts: any ClockFacts
+    private let current: Lock<State>
+    private let changed: @Sendable (ClockWatch.State) -> Void
+
+    /// - Parameter changed: is told when belief goes or returns.
+    package init(
+        store: any KeyStore, clock: any BootClock, wallClock: any WallClock, facts: any ClockFacts,
+        changed: @escaping @Sendable (ClockWatch.State) -> Void = { _ in }
+    ) {
+        self.store = store
+        self.clock = clock
+        self.wallClock = wallClock
+        self.facts = facts
+        self.changed = changed
+        current = Lock(State(watch: ClockWatch(previous: nil, boot: facts.bootID)))
+    }
+
+    /// Reads the tick that was kept last. Call once, before anything that asks for the time.
+    package func load() async throws(KeyStoreError) {
+        let watch = ClockWatch(previous: try await store.clockTick(), boot: facts.bootID)
+        current.withLock { $0.watch = watch }
+        await tick()
+    }
+
+    /// To be called every 20 seconds or so: what is judged goes by the last tick that was believed.
+    package func tick() async {
+        let now = reading
+        let due = current.withLock { $0.watch.tick(now) }
+        // A tick that could not be kept is no loss: a start judges by the one before, and the next is due in a minute.
+        if let due { try? await store.keep(due) }
+        await endDoubt()
+        let state = state
+        let told = current.withLock { current in
+            defer { current.told = state }
+            return current.told
+        }
+        if state != told { changed(state) }
+    }
+
+    /// What the clock is judged to be at this moment, also where it jumped since the last tick.
+    package var state: ClockWatch.State {
+        let now = reading
+        return current.withLock { $0.watch.state(now) }
+    }
+
+    /// The wall time for what must not be fooled by a clock that jumped; see ``ClockWatch/believedNow(_:)``.
+    package var believedNow: WallTime {
+        let now = reading
+        return current.withLock { $0.watch.believedNow(now) }
+    }
+
+    /// Believes the clock as it is now, also after a restart.
+    /// - Throws: when it could not be kept; the clock is in doubt still.
+    package func accept() async throws(KeyStoreError) {
+        let now = reading
+        var accepted = current.withLock { $0.watch }
+        let tick = accepted.accept(now)
+        try await store.keep(tick)
+        current.withLock { [accepted] in $0.watch = accepted }
+        await endDoubt()
+    }
+
+    /// For what cannot be undone.
+    /// - Parameter what: a sentence about what waits for the clock.
+    /// - Throws: `.clockInDoubt`.
+    package func requireBelieved(_ what: String) throws(HierarchyError) {
+        guard case .doubt(let reason) = state else { return }
+        throw HierarchyError(
+            .clockInDoubt, "\(what). \(reason)", remedy: "Set the clock right; or, if it is right, run `ekmctl clock accept`.")
+    }
+
+    // MARK: What is made in doubt
+
+    /// For what is made now.
+    var stamp: Stamp { Stamp(believedNow, doubt: doubt == nil ? nil : Stamp.Doubt()) }
+
+    /// The doubt that lasts; nil while the clock is believed.
+    var doubt: OpenDoubt? {
+        let now = reading
+        return current.withLock { current in
+            guard case .doubt = current.watch.state(now) else { return nil }
+            let doubt = current.doubt ?? OpenDoubt()
+            current.doubt = doubt
+            current.mayBeOpen = true
+            return doubt
+        }
+    }
+
+    /// The doubt in which something was made, over or not; nil where it was made in belief.
+    func doubt(of stamp: Stamp) -> OpenDoubt? {
+        guard let made = stamp.doubt else { return nil }
+        if made.endedAt == nil, let doubt { return doubt }
+        let over = OpenDoubt()
+        over.end()
+        return over
+    }
+
+    /// Once belief has returned, nothing that was made in doubt encrypts any more, and it counts from now.
+    private func endDoubt() async {
+        let now = reading
+        let isDue = current.withLock { current in
+            guard current.watch.state(now) == .believed else { return false }
+            current.doubt?.end()
+            current.doubt = nil
+            defer { current.mayBeOpen = false }
+            return current.mayBeOpen
+        }
+        guard isDue else { return }
+        do throws(KeyStoreError) { try await store.endDoubt(at: believedNow) } catch {
+            // The next tick tries again: until then nothing of it counts.
+            current.withLock { $0.mayBeOpen = true }
+        }
+    }
+
+    private var reading: ClockReading {
+        ClockReading(bootTime: clock.now, wallTime: wallClock.now, isSynchronised: facts.isSynchronised)
+    }
+}

@@ -1,0 +1,74 @@
+internal import Cryptography
+package import KeyHierarchy
+
+/// Every environment's key hierarchy as far as it is in memory, and the parts that work on it, put together.
+package final class Hierarchies: Sendable {
+    package let keyring: Keyring
+    package let keeper: LifeKeeper
+    package let judge: ClockJudge
+    package let fetcher: Fetcher
+    package let records: RecordKeeper
+    package let environments: EnvironmentAdministration
+    package let mainKeys: MainKeyChanges
+    package let repacker: Repacker
+    package let eraser: Eraser
+    package let poller: Poller
+    let prover: Prover
+    package let views: Views
+    private let store: any KeyStore
+
+    package init(
+        store: any KeyStore, provider: any MainKeyProvider, root: RootKey, settings: KeyringSettings = KeyringSettings(),
+        clock: any BootClock = SystemBootClock(), wallClock: any WallClock = SystemWallClock(),
+        clockFacts: any ClockFacts = SystemClockFacts(), observer: @escaping KeyringObserver = { _ in }
+    ) {
+        self.store = store
+        keyring = Keyring()
+        keeper = LifeKeeper(clock: clock, wallClock: wallClock, settings: settings, observer: observer)
+        judge = ClockJudge(store: store, clock: clock, wallClock: wallClock, facts: clockFacts) { observer(.clock($0)) }
+        let memory = SecretMemory(directory: keyring)
+        let access = MainKeyAccess(provider: provider, keeper: keeper)
+        prover = Prover(access: access, keeper: keeper, memory: memory)
+        records = RecordKeeper(store: store, keeper: keeper, directory: keyring)
+        fetcher = Fetcher(store: store, prover: prover, keeper: keeper, memory: memory, judge: judge)
+        let setUp = KeySetUp(access: access, root: root, judge: judge, keeper: keeper)
+        environments = EnvironmentAdministration(
+            directory: keyring, records: records, setUp: setUp, memory: memory)
+        mainKeys = MainKeyChanges(prover: prover, records: records, setUp: setUp, judge: judge, root: root, access: access)
+        repacker = Repacker(prover: prover, records: records, judge: judge)
+        eraser = Eraser(directory: keyring, records: records, judge: judge, root: root)
+        poller = Poller(directory: keyring, access: access, prover: prover, changes: mainKeys, keeper: keeper, judge: judge)
+        views = Views(directory: keyring, store: store, keeper: keeper, judge: judge, poller: poller)
+    }
+
+    /// Reads the environments, but none of their keys. Call once, before anything else.
+    package func load() async throws(KeyStoreError) {
+        try await judge.load()
+        let records = try await store.environments()
+        for record in records { keyring.add(LiveEnvironment(record)) }
+        for record in records {
+            if let damage = record.damage { keeper.tell(.damaged(record.identity, damage)) }
+        }
+    }
+
+    /// What is cached keeps the deadline that it has, or the new one if that is earlier.
+    package func apply(_ settings: KeyringSettings) {
+        keeper.apply(settings)
+        for environment in keyring.all { keeper.run(.ruled, of: environment) }
+    }
+
+    /// Wipes what has passed its deadline; the expiry timer's only duty.
+    package func expire(_ id: EnvironmentID) {
+        if let environment = keyring.environment(id) { keeper.run(.clock, of: environment) }
+    }
+
+    /// Wipes everything, at the end of the daemon.
+    package func wipeAll() {
+        for environment in keyring.all { keeper.run(.stopped, of: environment) }
+    }
+}
+
+extension Hierarchies {
+    /// Proves again what is in use, before its deadline; nobody waits for it.
+    package func renew(_ environment: LiveEnvironment) async { await prover.renew(environment) }
+}
