@@ -51,13 +51,15 @@ package final class LifeKeeper: Sendable {
     package func tell(_ event: KeyringEvent) { observer(event) }
 
     /// Says it once, for as long as it is the same.
-    func warn(_ sentence: String, of environment: LiveEnvironment) {
+    package func warn(_ sentence: String, of environment: LiveEnvironment) {
         let isNew = environment.withState { state in
             defer { state.warned = sentence }
             return state.warned != sentence
         }
         if isNew { tell(.warning(environment.identity, sentence)) }
     }
+
+    package func forgetWarning(of environment: LiveEnvironment) { environment.withState { $0.warned = nil } }
 
     // MARK: Ciphers
 

@@ -1,3 +1,5 @@
+package import KeyHierarchy
+
 /// Knows every environment's deadline; says what to wipe, and when to ask again. The timer around it only feeds it the time.
 package struct Expiry: Sendable {
     package enum Event: Sendable {

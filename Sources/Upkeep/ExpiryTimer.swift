@@ -1,12 +1,13 @@
 internal import Cryptography
 internal import Dispatch
 package import KeyHierarchy
+package import Keyring
 
 /// Wipes each environment's keys at its deadline. Every use checks the deadline itself: this only sees to it that nothing stays in memory.
 ///
 /// Its queue is `.userInteractive`, which has threads of its own: it fires on time however busy everything else is.
 package final class ExpiryTimer: Sendable {
-    private let keyring: Keyring
+    private let hierarchies: Hierarchies
     private let clock: any BootClock
     private let queue = DispatchQueue(label: "ekmd.expiry", qos: .userInteractive)
     private let expiry = Lock(Expiry())
@@ -14,8 +15,8 @@ package final class ExpiryTimer: Sendable {
 
     /// Call before the keyring proves anything.
     /// - Parameter clock: with another clock than the system's nothing fires by itself: whoever moves it calls ``tick()``.
-    package init(keyring: Keyring, observers: KeyringObservers, clock: any BootClock = SystemBootClock()) {
-        self.keyring = keyring
+    package init(_ hierarchies: Hierarchies, observers: KeyringObservers, clock: any BootClock) {
+        self.hierarchies = hierarchies
         self.clock = clock
         if clock is SystemBootClock {
             let made = BootTimer(queue: queue) { [weak self] in self?.handle(.tick) }
@@ -24,12 +25,9 @@ package final class ExpiryTimer: Sendable {
         }
         observers.add { [weak self] event in
             guard let self else { return }
-            // Not on the keyring's thread, which may hold much up.
-            switch event {
-            case .proved(let environment, let deadline): queue.async { self.handle(.deadline(environment, deadline)) }
-            case .wiped(let environment): queue.async { self.handle(.wiped(environment)) }
-            case .dropped, .verdict, .damaged, .adopted, .repackDue, .repacked, .warning, .clock: break
-            }
+            // Not on the keyring's thread, which may hold much up. What is told says only that something moved: read here, one event
+            // after the other, the deadline is never an older one than was known before.
+            if case .deadlineMoved(let environment) = event { queue.async { self.look(at: environment) } }
         }
     }
 
@@ -41,11 +39,16 @@ package final class ExpiryTimer: Sendable {
         await withCheckedContinuation { continuation in queue.async { continuation.resume(returning: true) } }
     }
 
+    private func look(at id: EnvironmentID) {
+        let deadline = hierarchies.keyring.environment(id)?.nextDeadline
+        handle(deadline.map { .deadline(id, $0) } ?? .wiped(id))
+    }
+
     private func handle(_ event: Expiry.Event) {
         let actions = expiry.withLock { $0.next(event, now: clock.now) }
         for action in actions {
             switch action {
-            case .wipe(let environment): keyring.expire(environment)
+            case .wipe(let environment): hierarchies.expire(environment)
             case .wake(let instant): timer.withLock { $0?.arm(at: instant) }
             }
         }

@@ -1,6 +1,7 @@
 internal import Cryptography
 internal import Dispatch
-package import KeyHierarchy
+internal import KeyHierarchy
+package import Keyring
 
 /// Moves keys after rotations and replacements: a batch of each environment in turn, on a Dispatch queue of its own.
 package final class RepackJobs: Sendable {
@@ -16,13 +17,13 @@ package final class RepackJobs: Sendable {
         var isStopped = false
     }
 
-    private let keyring: Keyring
+    private let hierarchies: Hierarchies
     private let queue = DispatchQueue(label: "ekmd.repack", qos: .utility)
-    private let turn = Turn()
+    private let turn = AsyncLock()
     private let state = Lock(State())
 
-    package init(keyring: Keyring, observers: KeyringObservers) {
-        self.keyring = keyring
+    package init(_ hierarchies: Hierarchies, observers: KeyringObservers) {
+        self.hierarchies = hierarchies
         observers.add { [weak self] event in
             if case .repackDue(let environment) = event { self?.start(environment) }
         }
@@ -30,7 +31,7 @@ package final class RepackJobs: Sendable {
 
     /// Takes up what a stop or a crash interrupted.
     package func resume() {
-        for environment in keyring.environments { start(environment.identity.id) }
+        for environment in hierarchies.keyring.environments { start(environment.identity.id) }
     }
 
     /// Begins no further batch.
@@ -49,8 +50,8 @@ package final class RepackJobs: Sendable {
 
     private func run(_ id: EnvironmentID) async {
         var waits = Duration.milliseconds(100)
-        while !state.withLock({ $0.isStopped }), let environment = keyring.environment(id) {
-            let step = await keyring.repackStep(of: environment, limit: Self.batch, turn: turn) { [queue] body in
+        while !state.withLock({ $0.isStopped }), let environment = hierarchies.keyring.environment(id) {
+            let step = await hierarchies.repacker.step(of: environment, limit: Self.batch, turn: turn) { [queue] body in
                 await withCheckedContinuation { continuation in queue.async { continuation.resume(returning: body()) } }
             }
             switch step {
@@ -60,7 +61,7 @@ package final class RepackJobs: Sendable {
             case .waits:
                 try? await Task.sleep(for: waits)
                 // What it waits for may take months; access that returns is found within a poll.
-                waits = min(waits * 2, keyring.settings.pollInterval)
+                waits = min(waits * 2, hierarchies.keeper.settings.pollInterval)
             case .idle:
                 let isOver = state.withLock { state in
                     guard state.again.remove(id) == nil else { return false }
@@ -82,7 +83,7 @@ package final class RepackJobs: Sendable {
         guard count > 0 else { return (try? await Task.sleep(for: .milliseconds(2))) ?? () }
         let now = ContinuousClock.now
         let until = state.withLock { state in
-            let until = max(state.busyUntil ?? now, now) + .seconds(1) * count / max(1, keyring.settings.repackRate)
+            let until = max(state.busyUntil ?? now, now) + .seconds(1) * count / max(1, hierarchies.keeper.settings.repackRate)
             state.busyUntil = until
             return until
         }

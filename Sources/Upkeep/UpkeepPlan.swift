@@ -1,3 +1,6 @@
+package import KeyHierarchy
+package import Keyring
+
 /// Decides what upkeep is due. The timer around it only brings the facts and the time, often enough.
 package struct UpkeepPlan: Sendable {
     /// A duty's time, and what it was computed from.
@@ -9,7 +12,8 @@ package struct UpkeepPlan: Sendable {
     /// An idle environment's key is polled that often.
     private static let idleInterval = Duration.seconds(3600)
     private static let clockInterval = Duration.seconds(20)
-    private static let retentionInterval = Duration.seconds(60)
+    /// At a time of its own within the hour, so that not all environments erase in the same minute.
+    private static let retentionInterval = Duration.seconds(3600)
     private static let managedInterval = Duration.seconds(600)
     /// The next hour's keys are made in this span before their hour.
     private static let hourlyLead = 60.0...600.0
@@ -35,7 +39,7 @@ package struct UpkeepPlan: Sendable {
             {
                 duties.append(.rotateManagedKey(fact.environment))
             }
-            if fact.hasRetention, isDue(.runRetention(fact.environment), every: Self.retentionInterval, now) {
+            if fact.hasRetention, isRetentionDue(fact.environment, now) {
                 duties.append(.runRetention(fact.environment))
             }
         }
@@ -57,12 +61,12 @@ package struct UpkeepPlan: Sendable {
             appointment = Appointment(basis: proof, at: proof.advanced(by: settings.timeToLive * random(0.75...0.85)))
             renewals[fact.environment] = appointment
         }
-        return now >= appointment.at && now >= (fact.retryAt ?? now)
+        return now >= appointment.at
     }
 
     private mutating func wantsHourlyKey(_ fact: UpkeepFacts, _ now: WallTime) -> Bool {
         let next = Hour(number: now.hour.number + 1)
-        guard fact.isInUse, fact.upcomingHour != next else { return false }
+        guard fact.isInUse, !fact.hoursAhead.contains(next) else { return false }
         let lead = leads[fact.environment] ?? random(Self.hourlyLead)
         leads[fact.environment] = lead
         return Double(next.start.seconds - now.seconds) <= lead
@@ -88,6 +92,15 @@ package struct UpkeepPlan: Sendable {
         }
         for target in polls.keys where isBusy[target] == nil { polls[target] = nil }
         return duties
+    }
+
+    /// The first time soon after the start, but not for all at once.
+    private mutating func isRetentionDue(_ id: EnvironmentID, _ now: BootInstant) -> Bool {
+        guard others[.runRetention(id)] != nil else {
+            others[.runRetention(id)] = now.advanced(by: Self.retentionInterval * random(0.002...0.2))
+            return false
+        }
+        return isDue(.runRetention(id), every: Self.retentionInterval, now)
     }
 
     private mutating func isDue(_ duty: UpkeepDuty, every interval: Duration, _ now: BootInstant) -> Bool {

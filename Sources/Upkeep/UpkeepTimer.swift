@@ -1,6 +1,7 @@
 internal import Cryptography
 internal import Dispatch
 package import KeyHierarchy
+package import Keyring
 
 /// Does the upkeep of the keys: renewals, polls, the next hour's keys, retention. It decides nothing; the plan does.
 package final class UpkeepTimer: Sendable {
@@ -9,7 +10,7 @@ package final class UpkeepTimer: Sendable {
         var running: Set<UpkeepDuty> = []
     }
 
-    private let keyring: Keyring
+    private let hierarchies: Hierarchies
     private let clock: any BootClock
     private let wallClock: any WallClock
     private let queue = DispatchQueue(label: "ekmd.upkeep", qos: .userInitiated)
@@ -17,8 +18,8 @@ package final class UpkeepTimer: Sendable {
     private let timer = Lock<BootTimer?>(nil)
 
     /// - Parameter clock: with another clock than the system's nothing happens by itself: whoever moves it calls ``tick()``.
-    package init(keyring: Keyring, clock: any BootClock = SystemBootClock(), wallClock: any WallClock = SystemWallClock()) {
-        self.keyring = keyring
+    package init(_ hierarchies: Hierarchies, clock: any BootClock, wallClock: any WallClock) {
+        self.hierarchies = hierarchies
         self.clock = clock
         self.wallClock = wallClock
     }
@@ -48,20 +49,20 @@ package final class UpkeepTimer: Sendable {
 
     /// Often enough for the shortest time that is configured.
     private var period: Duration {
-        let settings = keyring.settings
+        let settings = hierarchies.keeper.settings
         return min(max(min(settings.pollInterval, settings.timeToLive) / 40, .milliseconds(20)), .seconds(1))
     }
 
     /// Those that are still under way from the last time are left out.
     private func due() -> [UpkeepDuty] {
-        let (facts, settings, now, wallNow) = (keyring.upkeepFacts, keyring.settings, clock.now, wallClock.now)
+        let (facts, settings, now, wallNow) = (hierarchies.upkeepFacts, hierarchies.keeper.settings, clock.now, wallClock.now)
         return state.withLock { state in
             state.plan.due(facts, settings: settings, now: now, wallNow: wallNow).filter { state.running.insert($0).inserted }
         }
     }
 
     private func perform(_ duty: UpkeepDuty) async {
-        await keyring.perform(duty)
+        await duty.perform(on: hierarchies)
         state.withLock { _ = $0.running.remove(duty) }
     }
 }

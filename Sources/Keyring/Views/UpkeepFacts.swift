@@ -7,8 +7,6 @@ package struct UpkeepFacts: Sendable {
     package var oldestProof: BootInstant?
     /// Whether it was used within the time to live.
     package var isInUse: Bool
-    /// Before that no main key is asked again, since they failed.
-    package var retryAt: BootInstant?
     /// The keys in a KMS that it depends on, or waits for.
     package var targets: Set<PollTarget>
     /// Whether a main key refused or failed, or waits for its grant: then it is polled, in use or not.
@@ -16,18 +14,17 @@ package struct UpkeepFacts: Sendable {
     /// Since when a managed key has been in force; nil also while that cannot be told.
     package var managedSince: WallTime?
     package var hasRetention: Bool
-    /// Whether the next hour's key was made ahead.
+    /// The hours for which a key is in memory.
     package var hoursAhead: Set<Hour>
 
     package init(
-        environment: EnvironmentID, oldestProof: BootInstant? = nil, isInUse: Bool = false, retryAt: BootInstant? = nil,
+        environment: EnvironmentID, oldestProof: BootInstant? = nil, isInUse: Bool = false,
         targets: Set<PollTarget> = [], isInTrouble: Bool = false, managedSince: WallTime? = nil, hasRetention: Bool = false,
         hoursAhead: Set<Hour> = []
     ) {
         self.environment = environment
         self.oldestProof = oldestProof
         self.isInUse = isInUse
-        self.retryAt = retryAt
         self.targets = targets
         self.isInTrouble = isInTrouble
         self.managedSince = managedSince
@@ -61,7 +58,7 @@ extension LiveEnvironment {
             let isManaged = state.record.mainKey.reference.kind == .managed && !isLocked
             return UpkeepFacts(
                 environment: identity.id, oldestProof: isLocked ? nil : askable.compactMap { state.life.proof(of: $0) }.min(),
-                isInUse: isInUse && !isLocked, retryAt: nil,
+                isInUse: isInUse && !isLocked, 
                 targets: Set(state.record.mainKeysAndPending.compactMap(\.reference.pollTarget)), isInTrouble: isInTrouble && !isLocked,
                 managedSince: isManaged ? state.record.mainKey.createdAt.counted : nil,
                 hasRetention: state.record.retention != Retention(), hoursAhead: Set(state.cache.hours.keys))
