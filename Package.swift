@@ -63,7 +63,7 @@ let package = Package(
         .target(name: "EKMWire", swiftSettings: shipped),
         // The socket: who may do what, and the way of a request.
         .target(
-            name: "EKMServer", dependencies: ["KeyHierarchy", "Cryptography", "EKMWire", "CLinux", nio, posix, log], swiftSettings: shipped),
+            name: "EKMServer", dependencies: ["Keyring", "KeyHierarchy", "Cryptography", "EKMWire", "CLinux", nio, posix, log], swiftSettings: shipped),
         // systemd: notify, watchdog, socket activation, credentials, journal.
         .target(name: "ServiceManager", dependencies: ["CSystemd", "CLinux", log], swiftSettings: shipped),
         // The thin client: connect, pipeline, call.
@@ -74,8 +74,8 @@ let package = Package(
         .executableTarget(
             name: "ekmd",
             dependencies: [
-                "KeyHierarchy", "Cryptography", "MainKeys", "SQLiteStore", "EKMServer", "ServiceManager", "EKMWire", "CLinux", arguments,
-                log, yaml,
+                "Upkeep", "Keyring", "KeyHierarchy", "Cryptography", "MainKeys", "SQLiteStore", "EKMServer", "ServiceManager", "EKMWire", "CLinux",
+                arguments, log, yaml,
             ], swiftSettings: shipped),
         // The command line of operators and customers, one file for each command.
         .executableTarget(

@@ -2,6 +2,7 @@ internal import Cryptography
 internal import EKMWire
 internal import Glibc
 package import KeyHierarchy
+package import Keyring
 internal import NIOCore
 internal import NIOPosix
 
@@ -28,10 +29,10 @@ package final class Server: Sendable {
     /// Starts listening; requests are answered when this returns.
     /// - Parameters:
     ///   - loops: how many event loops, each with a thread of its own.
-    ///   - observers: those of `keyring`; the server drops its OpenSSL contexts when an environment is wiped.
+    ///   - observers: those of `hierarchies`; the server drops its OpenSSL contexts when an environment is wiped.
     /// - Throws: ``ServerError``.
     package static func start(
-        on address: ServerAddress, loops: Int, limits: ServerLimits = ServerLimits(), keyring: Keyring, observers: KeyringObservers,
+        on address: ServerAddress, loops: Int, limits: ServerLimits = ServerLimits(), hierarchies: Hierarchies, observers: KeyringObservers,
         root: RootKey, authorizer: Authorizer, daemon: DaemonFacts, clock: any BootClock = SystemBootClock(),
         wallClock: any WallClock = SystemWallClock()
     ) async throws(ServerError) -> Server {
@@ -46,7 +47,8 @@ package final class Server: Sendable {
             path = nil
         }
         let service = Service(
-            keyring: keyring, root: root, authorizer: authorizer, limits: limits, daemon: daemon, clock: clock, wallClock: wallClock)
+            hierarchies: hierarchies, root: root, authorizer: authorizer, limits: limits, daemon: daemon, clock: clock, wallClock: wallClock
+        )
         let group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, loops))
         let workers = await makeWorkers(group, service)
         let bound = workers
@@ -67,12 +69,9 @@ package final class Server: Sendable {
             let listener = try await bootstrap.withBoundSocket(socket.take()).get()
             let server = Server(service, group, workers, listener, path)
             observers.add { [weak server] event in
-                switch event {
-                case .wiped(let environment), .dropped(let environment): server?.drop(environment)
-                default: break
-                }
+                if case .dropped(let environment) = event { server?.drop(environment) }
             }
-            keyring.onDrop { [weak server] environment in await server?.dropped(environment) }
+            hierarchies.keeper.onDrop { [weak server] environment in await server?.dropped(environment) }
             service.count { [weak server] in await server?.requestCounts() ?? RequestCounts() }
             service.countContexts { [weak server] in await server?.contexts() ?? [:] }
             return server
@@ -157,7 +156,7 @@ package final class Server: Sendable {
         while service.connections.open > 0, ContinuousClock.now < deadline {
             try? await Task.sleep(for: .milliseconds(5))
         }
-        service.keyring.wipeAll()
+        service.hierarchies.wipeAll()
         for worker in workers {
             try? await worker.eventLoop.submit {
                 for connection in worker.value.connections.values { connection.closeNow() }

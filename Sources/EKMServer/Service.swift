@@ -1,10 +1,11 @@
 internal import Cryptography
 internal import EKMWire
 internal import KeyHierarchy
+internal import Keyring
 
 /// What all event loops share.
 final class Service: Sendable {
-    let keyring: Keyring
+    let hierarchies: Hierarchies
     let root: RootKey
     let authorizer: Authorizer
     let limits: ServerLimits
@@ -18,10 +19,10 @@ final class Service: Sendable {
     private let contextCounting: Lock<(@Sendable () async -> [EnvironmentID: Int])?> = Lock(nil)
 
     init(
-        keyring: Keyring, root: RootKey, authorizer: Authorizer, limits: ServerLimits, daemon: DaemonFacts, clock: any BootClock,
+        hierarchies: Hierarchies, root: RootKey, authorizer: Authorizer, limits: ServerLimits, daemon: DaemonFacts, clock: any BootClock,
         wallClock: any WallClock
     ) {
-        self.keyring = keyring
+        self.hierarchies = hierarchies
         self.root = root
         self.authorizer = authorizer
         self.limits = limits
@@ -37,7 +38,7 @@ final class Service: Sendable {
     var mostWaitingBytes: Int { max(8 << 20, 4 * limits.frame) }
 
     func environment(_ name: EnvironmentName) throws(WireError) -> LiveEnvironment {
-        guard let environment = keyring.environment(name) else {
+        guard let environment = hierarchies.keyring.environment(name) else {
             throw WireError(
                 .unknownEnvironment, "There is no environment \(name) here.",
                 remedy: "See `ekmctl env list`, or create it with `ekmctl env create \(name)`.")
@@ -46,7 +47,7 @@ final class Service: Sendable {
     }
 
     func environment(_ id: EnvironmentID) throws(WireError) -> LiveEnvironment {
-        guard let environment = keyring.environment(id) else {
+        guard let environment = hierarchies.keyring.environment(id) else {
             throw WireError(
                 .unknownEnvironment, "This was encrypted in an environment that is not, or no longer, on this daemon.",
                 remedy: "Decrypt it on the daemon that has its environment; what a deleted environment encrypted is gone.")

@@ -44,8 +44,8 @@ extension ErrorCode {
             case .clockInDoubt: .clockInDoubt
             case .noReceipt: .noReceipt
             case .limitReached: .limitReached
-            case .storeFailed: .storeFailed
-            case .internal: .internalError
+            case .storeFailed, .receiptDue: .storeFailed
+            case .internal, .generationPassed: .internalError
             }
     }
 }

@@ -7,7 +7,8 @@ package struct HierarchyError: Error, Sendable, Equatable, CustomStringConvertib
             case cannotDecrypt, wrongScope, unknownFormat, unknownKey, invalidScope
             case restricted, revoked, mismatched, throttled, unreachable
             case mainKeyInaccessible, mainKeyCannotEncrypt, invalidMaterial
-            case replacementTooSoon, wrongKind, materialDiffers, wouldLose, noRepack, erased, clockInDoubt, noReceipt, receiptDue, generationPassed
+            case replacementTooSoon, wrongKind, materialDiffers, wouldLose, noRepack, erased, clockInDoubt, noReceipt, receiptDue,
+                generationPassed
             case limitReached, storeFailed, wiped, `internal`
         }
         package let value: Value

@@ -1,5 +1,6 @@
 internal import EKMWire
 internal import KeyHierarchy
+internal import Keyring
 
 /// What parked requests wait for; those with the same need share one fetch.
 struct ColdNeed: Hashable, Sendable {
@@ -33,12 +34,12 @@ struct ColdNeed: Hashable, Sendable {
     }
 
     /// Fetches the key; whoever asks the keyring for the same proof at once shares one call to the main key.
-    func fetch(from keyring: Keyring) async -> Result<CachedKey, HierarchyError> {
+    func fetch(from fetcher: Fetcher) async -> Result<CachedKey, HierarchyError> {
         do throws(HierarchyError) {
             switch key {
-            case .encryption(let scope): return .success(try await keyring.encryptionKey(for: scope, of: environment))
+            case .encryption(let scope): return .success(try await fetcher.encryptionKey(for: scope, of: environment))
             case .decryption(let header, let envelope):
-                return .success(try await keyring.decryptionKey(for: header, envelope: envelope, of: environment))
+                return .success(try await fetcher.decryptionKey(for: header, envelope: envelope, of: environment))
             }
         } catch { return .failure(error) }
     }

@@ -1,5 +1,6 @@
 internal import EKMWire
 internal import KeyHierarchy
+internal import Keyring
 internal import NIOCore
 
 /// The requests of one event loop that wait for keys; first in, first out for each need. The first starts the fetch.
@@ -25,9 +26,9 @@ final class ParkingLot {
         }
         waiting[need] = [parked]
         let lot = NIOLoopBound(self, eventLoop: worker.loop)
-        let (loop, keyring) = (worker.loop, worker.service.keyring)
+        let (loop, fetcher) = (worker.loop, worker.service.hierarchies.fetcher)
         Task {
-            let result = await need.fetch(from: keyring)
+            let result = await need.fetch(from: fetcher)
             loop.execute { lot.value.resume(need, with: result) }
         }
     }

@@ -1,5 +1,6 @@
 internal import EKMWire
 internal import KeyHierarchy
+internal import Keyring
 
 /// A request that the event loop does not answer itself.
 struct OffLoopRequest: Sendable {

@@ -1,5 +1,6 @@
 internal import Cryptography
 internal import KeyHierarchy
+internal import Keyring
 
 /// The OpenSSL contexts of the keys that one event loop used last: setting them up costs as much as a small encryption.
 ///

@@ -1,6 +1,7 @@
 internal import Cryptography
 internal import EKMWire
 internal import KeyHierarchy
+internal import Keyring
 
 extension Worker {
     /// Decrypts in place, or parks the request until its key is there.

@@ -1,6 +1,7 @@
 internal import Cryptography
 internal import EKMWire
 internal import KeyHierarchy
+internal import Keyring
 
 extension Worker {
     /// Encrypts in place, or parks the request until its key is there.
@@ -45,8 +46,7 @@ extension Worker {
     /// Whether the key may encrypt now.
     @inline(__always)
     private func isFit(_ key: CachedKey, _ moment: Moment) -> Bool {
-        // By number: comparing optionals calls the generic comparison.
-        key.isUsable(at: moment.now) && (key.hour.map { $0.number == moment.hour.number } ?? true)
+        key.mayEncrypt(in: moment.hour, at: moment.now)
     }
 
     /// - Returns: false if the contexts were freed meanwhile.

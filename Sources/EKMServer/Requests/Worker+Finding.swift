@@ -1,6 +1,7 @@
 internal import Cryptography
 internal import EKMWire
 internal import KeyHierarchy
+internal import Keyring
 
 /// Which environment, and may they?
 extension Worker {
@@ -49,8 +50,8 @@ extension KeyHierarchy.Scope {
     /// The scope that a frame names; nil for any.
     init?(_ field: ScopeField, in fields: RawSpan) {
         switch field.scope(in: fields) {
-        case .job(let id): self = .job(id)
-        case .connection(let id): self = .connection(id)
+        case .job(let id): self = .job(JobID(id))
+        case .connection(let id): self = .connection(ConnectionID(id))
         case .event: self = .event
         case .log: self = .log
         case nil: return nil

@@ -31,11 +31,13 @@ package struct EnvironmentRecord: Sendable {
     package var damage: String?
 
     package init(
-        identity: EnvironmentIdentity, revision: Revision = .first, createdAt: WallTime, mainKey: MainKeyRecord, environmentKey: EnvironmentKeyRecord,
+        identity: EnvironmentIdentity, revision: Revision = .first, createdAt: WallTime, mainKey: MainKeyRecord,
+        environmentKey: EnvironmentKeyRecord,
         olderEnvironmentKeys: [EnvironmentKeyRecord] = [], formerMainKeys: [MainKeyRecord] = [], pending: PendingMainKey? = nil,
         replacedAt: Stamp? = nil, isWaived: Bool = false,
         keyFloor: EnvironmentKeyVersion = .first, newestVersion: EnvironmentKeyVersion? = nil,
-        repack: RepackRecord? = nil, locks: [EnvironmentLock] = [], newestLock: UInt32? = nil, retention: Retention = Retention(), damage: String? = nil
+        repack: RepackRecord? = nil, locks: [EnvironmentLock] = [], newestLock: UInt32? = nil, retention: Retention = Retention(),
+        damage: String? = nil
     ) {
         self.identity = identity
         self.revision = revision

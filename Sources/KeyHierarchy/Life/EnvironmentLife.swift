@@ -83,7 +83,9 @@ package struct EnvironmentLife: Sendable {
         if let shut { return [.refuse(shut)] }
         guard let key = record.environmentKey(version), let mainKey = record.mainKey(key.mainKey) else { return [.refuse(.wipedMeanwhile)] }
         if urgency == .ifNeeded, now.boot < deadline(of: version) { return [.use(version)] }
-        if urgency != .insistent, let failure = mainKeys[mainKey.id]?.failure, now.boot < failure.retryAt { return [.refuse(failure.error)] }
+        if urgency != .insistent, let failure = mainKeys[mainKey.id]?.failure, now.boot < failure.retryAt {
+            return [.refuse(failure.error)]
+        }
         return [.ask(question(key, mainKey, at: now))]
     }
 

@@ -23,7 +23,8 @@ package protocol KeyStore: Sendable {
     /// - Throws: `.stale` when the record has another revision; `.missing` when the environment, main key, version or repack that the
     ///   change speaks of is not there; `.exists` when an adoption's version or generation was there before; `.wouldLose`, with how many,
     ///   when keys would be left without a wrap; `.damaged`; `.unknownOutcome`.
-    func apply(_ change: EnvironmentChange, to environment: EnvironmentID, from revision: Revision) async throws(KeyStoreError) -> AppliedChange
+    func apply(_ change: EnvironmentChange, to environment: EnvironmentID, from revision: Revision) async throws(KeyStoreError)
+        -> AppliedChange
 
     /// What changed after `number`, in the order of the changes; at most `limit` entries.
     func feed(after number: UInt64, limit: Int) async throws(KeyStoreError) -> [FeedEntry]

@@ -1,7 +1,9 @@
 /// Why the key store did not do what was asked; nothing of the change was kept, unless the code is `.unknownOutcome`.
 package struct KeyStoreError: Error, Sendable, Equatable, CustomStringConvertible {
     package struct Code: Hashable, Sendable {
-        private enum Value: Hashable, Sendable { case exists, missing, stale, wouldLose, damaged, busy, inUse, newer, wrongRootKey, notWritable, failed, unknownOutcome }
+        private enum Value: Hashable, Sendable {
+            case exists, missing, stale, wouldLose, damaged, busy, inUse, newer, wrongRootKey, notWritable, failed, unknownOutcome
+        }
         private let value: Value
 
         /// The name is taken.

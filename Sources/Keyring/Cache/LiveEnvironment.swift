@@ -119,7 +119,8 @@ package final class LiveEnvironment: Sendable {
 
     /// Whether the main key granted another key than the one that is held.
     private static func isLie(_ event: LifeEvent, _ secret: inout SecretBytes?, _ cache: KeyCache) -> Bool {
-        guard case .granted(let proof) = event, let held = cache.environmentKeys[proof.pending.key.version], let offered = secret.take() else {
+        guard case .granted(let proof) = event, let held = cache.environmentKeys[proof.pending.key.version], let offered = secret.take()
+        else {
             return false
         }
         let isSame = held.isEqual(to: offered)

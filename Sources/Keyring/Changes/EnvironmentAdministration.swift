@@ -129,14 +129,17 @@ package final class EnvironmentAdministration: Sendable {
         records.keeper.tell(.repackDue(environment.identity.id))
     }
 
-    /// - Parameter retention: how long keys are kept from now on; what it ends, the next round of erasure takes.
-    package func setRetention(_ retention: Retention, of environment: LiveEnvironment) async throws(HierarchyError) {
-        for time in [retention.hours, retention.logs] {
-            guard let time, time < .seconds(3600) else { continue }
-            throw HierarchyError(
-                .invalidScope, "A retention is at least one hour.", remedy: "Give a longer one, for instance 90d, or `forever`.")
+    /// - Parameter change: how long keys are kept from now on, by how long they are kept now; what it ends, the next round of erasure takes.
+    package func changeRetention(of environment: LiveEnvironment, _ change: (Retention) -> Retention) async throws(HierarchyError) {
+        try await records.change(environment) { record throws(HierarchyError) in
+            let retention = change(record.retention)
+            for time in [retention.hours, retention.logs] {
+                guard let time, time < .seconds(3600) else { continue }
+                throw HierarchyError(
+                    .invalidScope, "A retention is at least one hour.", remedy: "Give a longer one, for instance 90d, or `forever`.")
+            }
+            return .setRetention(retention)
         }
-        try await records.change(environment) { _ in .setRetention(retention) }
     }
 }
 

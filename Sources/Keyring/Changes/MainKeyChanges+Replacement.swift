@@ -23,7 +23,9 @@ extension MainKeyChanges {
             let isWaived = try requireReplacementAllowed(of: environment, options)
             let probed: MainKeyRecord
             do throws(HierarchyError) { probed = try await setUp.probe(record, for: environment.identity) } catch {
-                guard options.whenGranted, !options.isDryRun, let verdict = error.verdict, verdict.verdict != .mismatched else { throw error }
+                guard options.whenGranted, !options.isDryRun, let verdict = error.verdict, verdict.verdict != .mismatched else {
+                    throw error
+                }
                 return try await register(record, of: environment, options, error)
             }
             return try await replace(with: probed, of: environment, options, isWaived: isWaived)
@@ -90,7 +92,8 @@ extension MainKeyChanges {
             keeper.tell(
                 .warning(
                     environment.identity,
-                    "The main key that waited for its grant was given up, because another took its place: \(pending.record.reference.identifier)"))
+                    "The main key that waited for its grant was given up, because another took its place: \(pending.record.reference.identifier)"
+                ))
         }
         outcome.allowedFrom = now.counted?.advanced(by: keeper.settings.replacementInterval)
         return outcome

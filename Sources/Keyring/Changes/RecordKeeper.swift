@@ -55,7 +55,9 @@ package final class RecordKeeper: Sendable {
     }
 
     /// Lets the environment live on with a record of the store's, and has whoever works on a repack know of one that is new.
-    private func take(_ record: EnvironmentRecord, _ act: LifeEvent.Act, _ environment: LiveEnvironment, secret: consuming SecretBytes? = nil) {
+    private func take(
+        _ record: EnvironmentRecord, _ act: LifeEvent.Act, _ environment: LiveEnvironment, secret: consuming SecretBytes? = nil
+    ) {
         let known = environment.record.repack?.target
         keeper.run(.changed(record, act), of: environment, secret: secret)
         guard let repack = record.repack, repack.target != known else { return }

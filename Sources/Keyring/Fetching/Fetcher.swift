@@ -104,7 +104,9 @@ package final class Fetcher: Sendable {
     }
 
     private func logKey(_ current: CurrentKey, _ environment: LiveEnvironment) async throws(HierarchyError) -> CachedKey {
-        let stored = try await keeper.fromStore(environment) { () throws(KeyStoreError) in try await store.logKey(of: environment.identity.id) }
+        let stored = try await keeper.fromStore(environment) { () throws(KeyStoreError) in
+            try await store.logKey(of: environment.identity.id)
+        }
         guard let stored, case .log(let version) = stored.purpose else { return try await make(.log(version: 1), current, environment) }
         if encrypts(stored, current) { return try await admit(stored, current, environment, encrypts: true) }
         return try await make(.log(version: version + 1), current, environment)

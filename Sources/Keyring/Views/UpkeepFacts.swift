@@ -58,7 +58,7 @@ extension LiveEnvironment {
             let isManaged = state.record.mainKey.reference.kind == .managed && !isLocked
             return UpkeepFacts(
                 environment: identity.id, oldestProof: isLocked ? nil : askable.compactMap { state.life.proof(of: $0) }.min(),
-                isInUse: isInUse && !isLocked, 
+                isInUse: isInUse && !isLocked,
                 targets: Set(state.record.mainKeysAndPending.compactMap(\.reference.pollTarget)), isInTrouble: isInTrouble && !isLocked,
                 managedSince: isManaged ? state.record.mainKey.createdAt.counted : nil,
                 hasRetention: state.record.retention != Retention(), hoursAhead: Set(state.cache.hours.keys))

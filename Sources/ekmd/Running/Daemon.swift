@@ -2,20 +2,19 @@ import Cryptography
 import EKMServer
 import Glibc
 import KeyHierarchy
+import Keyring
 import Logging
 import SQLiteStore
 import ServiceManager
 import Synchronization
+import Upkeep
 
 /// The running daemon, as its main thread drives it: signals, status, signs of life.
 final class Daemon {
     /// Everything that was put together at the start.
     struct Parts: Sendable {
         var store: SQLiteStore
-        var keyring: Keyring
-        var expiry: ExpiryTimer
-        var upkeep: UpkeepTimer
-        var repacks: RepackJobs
+        var assembly: Assembly
         var authorizer: Authorizer
         var server: Server
         var log: RunningLog
@@ -86,8 +85,8 @@ final class Daemon {
 
     private var status: String {
         let now = SystemBootClock().now
-        let environments = EnvironmentsSummary(parts.keyring.environments.map { $0.state(at: now) })
-        let warnings = parts.warnings.all.count + parts.keyring.warnings.count
+        let environments = EnvironmentsSummary(parts.assembly.hierarchies.keyring.environments.map { $0.state(at: now) })
+        let warnings = parts.warnings.all.count + parts.assembly.hierarchies.views.warnings.count
         return environments.text + (warnings == 0 ? "" : "; \(warnings) \(warnings == 1 ? "warning" : "warnings"), see the log")
     }
 
@@ -135,7 +134,7 @@ final class Daemon {
         for key in fixed { parts.log.logger.warning("'\(key)' was changed, which takes effect at the next start only") }
         parts.warnings.set(.restart, fixed.map { "'\($0)' was changed in the configuration; restart ekmd to put it into effect." })
         parts.log.threshold.level = new.log.level
-        parts.keyring.apply(new.keyringSettings)
+        parts.assembly.hierarchies.apply(new.keyringSettings)
         parts.authorizer.apply(new.policy)
         if let socket = parts.ownSocket, new.socketMode != configuration.socketMode, unsafe chmod(socket, new.socketMode) != 0 {
             parts.log.logger.warning("the mode of \(socket) could not be changed: \(SystemError.text(errno))")
@@ -158,14 +157,13 @@ final class Daemon {
         tell(.stopping, .status("stopping"))
         parts.log.logger.notice("stopping")
         let parts = parts
-        parts.upkeep.stop()
-        parts.repacks.stop()
+        parts.assembly.stop()
         let isDone = Blocking.run(within: Self.drainTime + .milliseconds(700)) {
             await parts.server.shutdown(within: Self.drainTime)
             do { try parts.store.close() } catch { parts.log.logger.warning("\(error)") }
         }
         if !isDone {
-            parts.keyring.wipeAll()
+            parts.assembly.hierarchies.wipeAll()
             parts.log.logger.warning("something did not end in time and was cut off; all keys are wiped")
         }
     }

@@ -7,7 +7,7 @@ enum DaemonPulse {
     static func members(of parts: Daemon.Parts) -> [PulseMonitor.Member] {
         [
             .init(name: "event loops") { answer in Task { if await parts.server.isAlive() { answer() } } },
-            .init(name: "expiry timer") { answer in Task { if await parts.expiry.isAlive() { answer() } } },
+            .init(name: "expiry timer") { answer in Task { if await parts.assembly.expiry.isAlive() { answer() } } },
             .init(name: "store") { answer in
                 Task {
                     // Finds nothing, but on the store's own queue. An error is an answer: a hung disk gives none.

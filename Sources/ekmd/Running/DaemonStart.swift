@@ -2,9 +2,11 @@ import Cryptography
 import EKMServer
 import Glibc
 import KeyHierarchy
+import Keyring
 import Logging
 import SQLiteStore
 import ServiceManager
+import Upkeep
 
 /// Puts the daemon together, in an order in which a refused start has touched nothing: root key, store, keys, socket.
 struct DaemonStart {
@@ -38,24 +40,20 @@ struct DaemonStart {
             EventLog.write(event, to: logger)
         }
         let provider = try MainKeyKinds(configuration: configuration, root: root.key, logger: log.logger).catalog()
-        let keyring = Keyring(
+        let assembly = Assembly(
             store: store, provider: provider, root: root.key, settings: configuration.keyringSettings,
-            clockFacts: SystemClockFacts(bootID: Self.bootID), observer: { observers.tell($0) })
-        let expiry = ExpiryTimer(keyring: keyring, observers: observers)
-        let upkeep = UpkeepTimer(keyring: keyring)
-        let repacks = RepackJobs(keyring: keyring, observers: observers)
+            clockFacts: SystemClockFacts(bootID: Self.bootID), observers: observers)
         let loaded: KeyStoreError? = Blocking.run {
-            do throws(KeyStoreError) { try await keyring.load() } catch { return error }
+            do throws(KeyStoreError) { try await assembly.load() } catch { return error }
             return nil
         }
         if let loaded { throw StartFailure(loaded) }
 
         let authorizer = Authorizer(configuration.policy)
-        let server = try serve(on: place, keyring, observers, root.key, authorizer, daemonWarnings)
-        upkeep.start()
-        repacks.resume()
+        let server = try serve(on: place, assembly, root.key, authorizer, daemonWarnings)
+        assembly.start()
         return Daemon.Parts(
-            store: store, keyring: keyring, expiry: expiry, upkeep: upkeep, repacks: repacks, authorizer: authorizer, server: server,
+            store: store, assembly: assembly, authorizer: authorizer, server: server,
             log: log, warnings: daemonWarnings,
             changes: changes,
             ownSocket: place.isOwn ? place.path : nil)
@@ -84,20 +82,22 @@ struct DaemonStart {
     }
 
     private func serve(
-        on place: SocketPlace, _ keyring: Keyring, _ observers: KeyringObservers, _ root: RootKey, _ authorizer: Authorizer,
+        on place: SocketPlace, _ assembly: Assembly, _ root: RootKey, _ authorizer: Authorizer,
         _ warnings: DaemonWarnings
     ) throws(StartFailure) -> Server {
         let export = RootExportRecord(state: configuration.state, root: root)
         let facts = DaemonFacts(
             version: Version.text, socket: place.path, state: configuration.state, storeBackend: "sqlite",
-            isRootKeyExported: { export.exported }, didExportRootKey: { export.record() }, warnings: { warnings.all + keyring.warnings })
+            isRootKeyExported: { export.exported }, didExportRootKey: { export.record() },
+            warnings: { warnings.all + assembly.hierarchies.views.warnings })
         let limits = ServerLimits(frame: configuration.limits.frame, connections: configuration.limits.connections)
         let loops = min(max(1, sysconf(CInt(_SC_NPROCESSORS_ONLN))), 16)
         let started: Result<Server, ServerError> = Blocking.run {
             do throws(ServerError) {
                 return .success(
                     try await Server.start(
-                        on: place.address, loops: loops, limits: limits, keyring: keyring, observers: observers, root: root,
+                        on: place.address, loops: loops, limits: limits, hierarchies: assembly.hierarchies, observers: assembly.observers,
+                        root: root,
                         authorizer: authorizer, daemon: facts))
             } catch { return .failure(error) }
         }

@@ -1,12 +1,12 @@
 import KeyHierarchy
+import Keyring
 import Logging
 
 /// What the keyring tells, as the log says it.
 enum EventLog {
-    static func write(_ event: Keyring.Event, to logger: Logger) {
+    static func write(_ event: KeyringEvent, to logger: Logger) {
         switch event {
-        case .proved(let environment, _): logger.trace("proved", metadata: ["id": "\(environment)"])
-        case .wiped(let environment): logger.debug("keys wiped", metadata: ["id": "\(environment)"])
+        case .deadlineMoved(let environment): logger.trace("proved or wiped", metadata: ["id": "\(environment)"])
         case .verdict(let environment, let record):
             let level: Logger.Level =
                 switch record.verdict {
@@ -18,7 +18,7 @@ enum EventLog {
             logger.log(
                 level: level, "the main key's verdict: \(record.verdict.name)",
                 metadata: ["environment": "\(environment.name)", "reason": "\(record.reason)"])
-        case .dropped(let environment): logger.debug("some keys wiped", metadata: ["id": "\(environment)"])
+        case .dropped(let environment): logger.debug("keys wiped", metadata: ["id": "\(environment)"])
         case .adopted(let environment, let version, let cause):
             logger.notice(
                 "version \(version) of the environment key is in force, after a \(cause == .rotation ? "rotation" : "replacement") of the main key",
@@ -28,6 +28,16 @@ enum EventLog {
             logger.notice(
                 "every key hangs under version \(version) of the environment key; the older ones are dropped",
                 metadata: ["environment": "\(environment.name)"])
+        case .repackEnded(let environment, let version, let end):
+            let what =
+                switch end {
+                case .cancelled: "was cancelled: the main key before it is in force again"
+                case .superseded: "was taken over by that of another change of the main key"
+                }
+            logger.notice(
+                "the repack to version \(version) of the environment key \(what); older versions and main keys are still needed",
+                metadata: ["environment": "\(environment.name)"])
+        case .purged: logger.notice("what was deleted before is out of the key store's file and log now")
         case .warning(let environment, let sentence):
             logger.warning("\(sentence)", metadata: ["environment": "\(environment.name)"])
         case .clock(.believed): logger.notice("the clock is believed again")

@@ -1,4 +1,5 @@
 import KeyHierarchy
+import Keyring
 
 /// The environments' states in one line, for `STATUS=`.
 struct EnvironmentsSummary: Equatable, Sendable {

@@ -1,5 +1,6 @@
 internal import EKMWire
 internal import KeyHierarchy
+internal import Keyring
 
 /// Reports whether the wall clock is believed.
 enum ShowClock: OffLoopOperation {
@@ -12,7 +13,7 @@ enum ShowClock: OffLoopOperation {
 
 extension ClockReport {
     init(_ service: Service) {
-        let judge = service.keyring.clockJudge
+        let judge = service.hierarchies.judge
         let wall = service.wallClock.now.description
         switch judge.state {
         case .believed: self.init(state: "trusted", wall: wall, believed: judge.believedNow.description)

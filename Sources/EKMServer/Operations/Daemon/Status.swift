@@ -1,6 +1,7 @@
 internal import EKMWire
 internal import Glibc
 internal import KeyHierarchy
+internal import Keyring
 
 /// Reports the daemon itself.
 enum Status: OffLoopOperation {
@@ -13,7 +14,7 @@ enum Status: OffLoopOperation {
         let now = service.clock.now
         var states: [String: Int] = [:]
         var troubled: [TroubledReport] = []
-        for environment in service.keyring.environments {
+        for environment in service.hierarchies.keyring.environments {
             states[environment.state(at: now).rawValue, default: 0] += 1
             guard troubled.count < mostTroubled, let trouble = environment.trouble(at: now),
                 service.authorizer.allows([.status, .admin], on: environment.identity.name, to: request.peer)

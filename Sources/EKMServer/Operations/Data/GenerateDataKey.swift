@@ -1,6 +1,7 @@
 internal import Cryptography
 internal import EKMWire
 internal import KeyHierarchy
+internal import Keyring
 
 /// Lends a fresh data key: `u32` length, the wrapped key, the key.
 enum GenerateDataKey: OffLoopOperation {
@@ -17,7 +18,7 @@ enum GenerateDataKey: OffLoopOperation {
         let environment = try service.environment(name)
         guard let scope = parsed.scope else { throw .internalFailure }
         let lent = try await hierarchy { () throws(HierarchyError) in
-            try await service.keyring.lendDataKey(for: scope, context: parsed.context, in: environment)
+            try await service.hierarchies.fetcher.lendDataKey(for: scope, context: parsed.context, in: environment)
         }
         let wrapped = lent.wrapped
         let fields = WipedBytes(capacity: DataKeyAnswerView.fieldsSize(wrappedSize: wrapped.count)) { output in
@@ -25,6 +26,6 @@ enum GenerateDataKey: OffLoopOperation {
             unsafe output.append(wrapped.span.bytes)
             lent.key.withBytes { output.append($0) }
         }
-        return OffLoopAnswer(fields, secondsLeft: secondsLeft(of: environment, service))
+        return OffLoopAnswer(fields, secondsLeft: service.secondsLeft(until: lent.deadline))
     }
 }

@@ -1,6 +1,7 @@
 internal import Cryptography
 internal import EKMWire
 internal import KeyHierarchy
+internal import Keyring
 
 /// Opens a lent data key: the 32 bytes of the key.
 enum OpenDataKey: OffLoopOperation {
@@ -16,9 +17,9 @@ enum OpenDataKey: OffLoopOperation {
         do throws(HierarchyError) { lent = try LentDataKey(parsing: parsed.wrapped) } catch { throw WireError(error) }
         let environment = try service.environment(lent.environment)
         try service.authorizer.require(.dataKey, on: environment.identity.name, for: request.peer)
-        let key = try await hierarchy { () throws(HierarchyError) in
-            try await service.keyring.openDataKey(lent, context: parsed.context, expected: parsed.expected, in: environment)
+        let opened = try await hierarchy { () throws(HierarchyError) in
+            try await service.hierarchies.fetcher.openDataKey(lent, context: parsed.context, expected: parsed.expected, in: environment)
         }
-        return OffLoopAnswer(key.withBytes { WipedBytes(copying: $0) }, secondsLeft: secondsLeft(of: environment, service))
+        return OffLoopAnswer(opened.key.withBytes { WipedBytes(copying: $0) }, secondsLeft: service.secondsLeft(until: opened.deadline))
     }
 }

@@ -1,6 +1,7 @@
 internal import EKMWire
 internal import Glibc
 internal import KeyHierarchy
+internal import Keyring
 
 /// What the daemon sees of itself.
 struct DaemonDiagnosis {
@@ -14,7 +15,7 @@ struct DaemonDiagnosis {
         var checks = [
             DoctorReport.Check("daemon", .ok, "ekmd \(daemon.version) is up for \(seconds) s, since \(service.startedAt)."),
             Self.room(daemon.state),
-            await DoctorReport.Check(service.keyring.diagnoseStore()),
+            await DoctorReport.Check(service.hierarchies.views.diagnoseStore()),
         ]
         checks.append(
             daemon.isRootKeyExported()
@@ -22,7 +23,7 @@ struct DaemonDiagnosis {
                 : DoctorReport.Check(
                     "root key copy", .warning, "No copy of the root key was ever exported: a lost disk is lost data.",
                     remedy: "ekmctl root export --to FILE, and keep it offline."))
-        if case .doubt(let reason) = service.keyring.clockJudge.state {
+        if case .doubt(let reason) = service.hierarchies.judge.state {
             checks.append(
                 DoctorReport.Check(
                     "clock", .failed, "\(reason) Erasure and replacement wait.",

@@ -1,5 +1,6 @@
 internal import EKMWire
 internal import KeyHierarchy
+internal import Keyring
 
 /// Walks the real path of the daemon, and of one environment where one is named, and reports each step.
 enum Diagnose: OffLoopOperation {
@@ -21,7 +22,7 @@ enum Diagnose: OffLoopOperation {
     /// Which of them do not serve; their main keys are not tried.
     private static func environments(for peer: Peer, _ service: Service) -> [DoctorReport.Check] {
         let now = service.clock.now
-        let visible = service.keyring.environments.filter {
+        let visible = service.hierarchies.keyring.environments.filter {
             service.authorizer.allows([.status, .admin], on: $0.identity.name, to: peer)
         }
         let troubled = visible.compactMap { environment in

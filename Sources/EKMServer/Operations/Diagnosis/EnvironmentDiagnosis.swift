@@ -1,5 +1,6 @@
 internal import EKMWire
 internal import KeyHierarchy
+internal import Keyring
 
 /// Walks one environment's path: its switches, its main key, its proof, and what hangs under which key.
 struct EnvironmentDiagnosis {
@@ -14,15 +15,15 @@ struct EnvironmentDiagnosis {
     func checks() async -> [DoctorReport.Check] {
         let name = environment.identity.name
         let view: EnvironmentView
-        do { view = try await service.keyring.view(of: environment) } catch {
+        do { view = try await service.hierarchies.views.view(of: environment) } catch {
             return [DoctorReport.Check("store", .failed, error.message, remedy: error.remedy)]
         }
         var checks = [shut(view)]
         guard view.record.damage == nil else { return checks }
-        checks += await service.keyring.diagnose(environment).map(DoctorReport.Check.init)
+        checks += await service.hierarchies.poller.diagnose(environment).map(DoctorReport.Check.init)
         checks += [proof(view), census(view)]
         if let repack = view.repack { checks.append(Self.check(repack, name)) }
-        if view.record.pendingMainKey != nil {
+        if view.record.pending != nil {
             checks.append(
                 DoctorReport.Check("pending key", .warning, "A main key waits for its grant.", remedy: "See ekmctl key show \(name)."))
         }
@@ -35,7 +36,7 @@ struct EnvironmentDiagnosis {
         if let damage = view.record.damage {
             return DoctorReport.Check("environment", .failed, damage, remedy: "Restore the store from a backup.")
         }
-        if let lock = view.record.lock {
+        if let lock = view.locks.first {
             return DoctorReport.Check(
                 "environment", .failed, "It is locked since \(lock.at): \(lock.reason)", remedy: "ekmctl env unlock \(name)")
         }

@@ -1,6 +1,7 @@
 internal import Cryptography
 internal import EKMWire
 internal import KeyHierarchy
+internal import Keyring
 
 /// Creates an environment under a main key that has proved itself, and reports it.
 enum CreateEnvironment: OffLoopOperation {
@@ -17,7 +18,7 @@ enum CreateEnvironment: OffLoopOperation {
         _ name: EnvironmentName, _ reference: MainKeyReference, _ material: consuming SecretBytes?, _ service: Service
     ) async throws(WireError) -> LiveEnvironment {
         do throws(HierarchyError) {
-            return try await service.keyring.createEnvironment(name, reference: reference, material: material)
+            return try await service.hierarchies.environments.create(name, reference: reference, material: material)
         } catch { throw WireError(error) }
     }
 }

@@ -1,5 +1,6 @@
 internal import EKMWire
 internal import KeyHierarchy
+internal import Keyring
 
 /// Deletes an environment whose name was typed twice, and reports what is unreadable from now on.
 enum DeleteEnvironment: OffLoopOperation {
@@ -9,9 +10,9 @@ enum DeleteEnvironment: OffLoopOperation {
         }
         let name = try EnvironmentName(wire: parsed.environment)
         try service.authorizer.require(.admin, on: name, for: request.peer)
-        let contents = try await hierarchy { () throws(HierarchyError) in
-            try await service.keyring.deleteEnvironment(name, confirmation: parsed.confirmation)
+        let deletion = try await hierarchy { () throws(HierarchyError) in
+            try await service.hierarchies.environments.delete(name, confirmation: parsed.confirmation)
         }
-        return try OffLoopAnswer(report: DeletionReport(name, contents))
+        return try OffLoopAnswer(report: DeletionReport(name, deletion.contents))
     }
 }

@@ -1,5 +1,6 @@
 internal import EKMWire
 internal import KeyHierarchy
+internal import Keyring
 
 /// Reports what a deletion would make unreadable.
 enum DeletionPreview: OffLoopOperation {
@@ -7,7 +8,9 @@ enum DeletionPreview: OffLoopOperation {
         let name = try name(in: request)
         try service.authorizer.requireStatus(of: name, for: request.peer)
         let environment = try service.environment(name)
-        let contents = try await hierarchy { () throws(HierarchyError) in try await service.keyring.contents(of: environment) }
+        let contents = try await hierarchy { () throws(HierarchyError) in
+            try await service.hierarchies.environments.contents(of: environment)
+        }
         return try OffLoopAnswer(report: DeletionReport(name, contents), secondsLeft: secondsLeft(of: environment, service))
     }
 }

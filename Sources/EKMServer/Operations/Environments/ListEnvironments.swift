@@ -1,5 +1,6 @@
 internal import EKMWire
 internal import KeyHierarchy
+internal import Keyring
 
 /// Reports all environments whose status the peer may see, by name.
 enum ListEnvironments: OffLoopOperation {
@@ -8,7 +9,7 @@ enum ListEnvironments: OffLoopOperation {
         try service.authorizer.requireStatus(for: request.peer)
         var reports: [EnvironmentReport] = []
         let contexts = await service.contexts()
-        for environment in service.keyring.environments
+        for environment in service.hierarchies.keyring.environments
         where service.authorizer.allows([.status, .admin], on: environment.identity.name, to: request.peer) {
             reports.append(try await service.report(of: environment, contexts: contexts[environment.identity.id] ?? 0))
         }

@@ -1,5 +1,6 @@
 internal import EKMWire
 internal import KeyHierarchy
+internal import Keyring
 
 /// Locks an environment at once, and reports it.
 enum LockEnvironment: OffLoopOperation {
@@ -8,7 +9,9 @@ enum LockEnvironment: OffLoopOperation {
         let name = try EnvironmentName(wire: parsed.environment)
         try service.authorizer.require(.admin, on: name, for: request.peer)
         let environment = try service.environment(name)
-        try await hierarchy { () throws(HierarchyError) in try await service.keyring.lock(environment, reason: parsed.reason) }
+        try await hierarchy { () throws(HierarchyError) in
+            try await service.hierarchies.environments.lock(environment, reason: parsed.reason)
+        }
         return try await OffLoopAnswer(environment, service)
     }
 }

@@ -1,5 +1,6 @@
 internal import EKMWire
 internal import KeyHierarchy
+internal import Keyring
 
 /// Sets for how long an environment's keys are kept, and reports it.
 enum SetRetention: OffLoopOperation {
@@ -11,13 +12,12 @@ enum SetRetention: OffLoopOperation {
         let name = try EnvironmentName(wire: parsed.environment)
         try service.authorizer.require(.admin, on: name, for: request.peer)
         let environment = try service.environment(name)
-        var retention = try await hierarchy { () throws(HierarchyError) in
-            try await service.keyring.view(of: environment).record.retention
-        }
-        if let hours = parsed.change.hours { retention.hours = try duration(hours) }
-        if let logs = parsed.change.logs { retention.logs = try duration(logs) }
-        try await hierarchy { [retention] () throws(HierarchyError) in
-            try await service.keyring.setRetention(retention, of: environment)
+        let hours = try parsed.change.hours.map(duration)
+        let logs = try parsed.change.logs.map(duration)
+        try await hierarchy { () throws(HierarchyError) in
+            try await service.hierarchies.environments.changeRetention(of: environment) { retention in
+                Retention(hours: hours ?? retention.hours, logs: logs ?? retention.logs)
+            }
         }
         return try await OffLoopAnswer(environment, service)
     }

@@ -1,5 +1,6 @@
 internal import EKMWire
 internal import KeyHierarchy
+internal import Keyring
 
 /// Reports one environment.
 enum ShowEnvironment: OffLoopOperation {

@@ -1,5 +1,6 @@
 internal import EKMWire
 internal import KeyHierarchy
+internal import Keyring
 
 /// Erases keys of an environment whose name was typed twice, and hands out the receipt.
 enum Erase: OffLoopOperation {
@@ -14,7 +15,7 @@ enum Erase: OffLoopOperation {
                 remedy: "Type the environment's name exactly.")
         }
         let receipt = try await hierarchy { () throws(HierarchyError) in
-            try await service.keyring.erase(ErasureRecord.Subject(parsed.subject), of: environment, cause: .command)
+            try await service.hierarchies.eraser.erase(ErasureRecord.Subject(parsed.subject), of: environment, cause: .command)
         }
         return try OffLoopAnswer(
             report: ReceiptReport(receipt, service.root.publicKey), secondsLeft: secondsLeft(of: environment, service))
@@ -25,7 +26,7 @@ extension ErasureRecord.Subject {
     init(_ subject: ErasureSubject) {
         switch subject {
         case .before(let seconds): self = .before(WallTime(seconds: Int64(clamping: seconds)))
-        case .connection(let id): self = .connection(id)
+        case .connection(let id): self = .connection(ConnectionID(id))
         }
     }
 }

@@ -1,5 +1,6 @@
 internal import EKMWire
 internal import KeyHierarchy
+internal import Keyring
 
 /// Reports which keys an erasure would take.
 enum PreviewErasure: OffLoopOperation {
@@ -9,7 +10,7 @@ enum PreviewErasure: OffLoopOperation {
         try service.authorizer.requireStatus(of: name, for: request.peer)
         let environment = try service.environment(name)
         let contents = try await hierarchy { () throws(HierarchyError) in
-            try await service.keyring.previewErasure(ErasureRecord.Subject(parsed.subject), of: environment)
+            try await service.hierarchies.eraser.preview(ErasureRecord.Subject(parsed.subject), of: environment)
         }
         return try OffLoopAnswer(report: DeletionReport(name, contents), secondsLeft: secondsLeft(of: environment, service))
     }

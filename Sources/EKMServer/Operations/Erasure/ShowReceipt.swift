@@ -1,5 +1,6 @@
 internal import EKMWire
 internal import KeyHierarchy
+internal import Keyring
 
 /// Hands out one receipt. It outlives its environment; then only who administers all of them may see it.
 enum ShowReceipt: OffLoopOperation {
@@ -10,8 +11,8 @@ enum ShowReceipt: OffLoopOperation {
             throw WireError(
                 .noReceipt, "The id of a receipt has \(2 * ErasureID.byteCount) hex digits.", remedy: "See `ekmctl receipt list`.")
         }
-        let receipt = try await hierarchy { () throws(HierarchyError) in try await service.keyring.receipt(id) }
-        if let environment = service.keyring.environment(receipt.environment) {
+        let receipt = try await hierarchy { () throws(HierarchyError) in try await service.hierarchies.eraser.receipt(id) }
+        if let environment = service.hierarchies.keyring.environment(receipt.environment) {
             try service.authorizer.requireStatus(of: environment.identity.name, for: request.peer)
         } else {
             try service.authorizer.requireAdminOfAll(for: request.peer)

@@ -1,6 +1,7 @@
 internal import Cryptography
 internal import EKMWire
 internal import KeyHierarchy
+internal import Keyring
 
 /// Points an environment at another main key, once that has proved itself, and the old one has too.
 enum ReplaceMainKey: OffLoopOperation {
@@ -20,7 +21,8 @@ enum ReplaceMainKey: OffLoopOperation {
         _ service: Service
     ) async throws(WireError) -> ReplacementOutcome {
         do throws(HierarchyError) {
-            return try await service.keyring.replaceMainKey(of: environment, reference: reference, material: material, options: options)
+            return try await service.hierarchies.mainKeys.replaceMainKey(
+                of: environment, reference: reference, material: material, options: options)
         } catch { throw WireError(error) }
     }
 }

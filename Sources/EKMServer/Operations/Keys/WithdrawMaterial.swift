@@ -1,5 +1,6 @@
 internal import EKMWire
 internal import KeyHierarchy
+internal import Keyring
 
 /// Destroys uploaded material, with the environment's name typed twice, and reports the main key.
 enum WithdrawMaterial: OffLoopOperation {
@@ -10,8 +11,8 @@ enum WithdrawMaterial: OffLoopOperation {
         let name = try EnvironmentName(wire: parsed.environment)
         try service.authorizer.require(.admin, on: name, for: request.peer)
         let environment = try service.environment(name)
-        try await hierarchy { () throws(HierarchyError) in
-            try await service.keyring.withdrawMaterial(of: environment, confirmation: parsed.confirmation)
+        _ = try await hierarchy { () throws(HierarchyError) in
+            try await service.hierarchies.mainKeys.withdrawMaterial(of: environment, confirmation: parsed.confirmation)
         }
         return try OffLoopAnswer(
             report: try await service.keyReport(of: environment), secondsLeft: secondsLeft(of: environment, service))

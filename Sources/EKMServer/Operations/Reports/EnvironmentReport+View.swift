@@ -1,5 +1,6 @@
 internal import EKMWire
 internal import KeyHierarchy
+internal import Keyring
 
 extension EnvironmentReport {
     /// What `env show` tells.
@@ -14,7 +15,8 @@ extension EnvironmentReport {
             repack: view.repack.map { RepackReport($0, of: record) },
             keys: KeyCountReport(
                 hourly: view.contents.hourlyKeys, connection: view.contents.connectionKeys, log: view.contents.logKeys),
-            lock: record.lock.map { LockReport(at: $0.at.description, reason: $0.reason) }, retention: RetentionReport(record.retention),
+            lock: view.locks.first.map { LockReport(at: $0.at.description, reason: $0.reason) },
+            retention: RetentionReport(record.retention),
             inMemory: inMemory, createdAt: record.createdAt.description)
     }
 }

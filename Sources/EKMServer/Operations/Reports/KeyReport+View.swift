@@ -1,5 +1,6 @@
 internal import EKMWire
 internal import KeyHierarchy
+internal import Keyring
 
 extension KeyReport {
     /// What `key show` tells.
@@ -13,7 +14,7 @@ extension KeyReport {
             mainKey: MainKeyReport(record.mainKey.reference, record.environmentKey.generation), generationTold: isTold,
             state: EnvironmentReport.State(rawValue: view.state.rawValue), proof: ProofReport(provedAt: view.provedAt, view.verdict),
             rotation: RotationReport(view, managedRotation: managedRotation), endsAt: inspection?.endsAt?.description,
-            pending: record.pendingMainKey.map { PendingMainKeyReport($0, view) },
+            pending: record.pending.map { PendingMainKeyReport($0.record, view) },
             census: view.census.map { entry in
                 KeyCensusReport(
                     version: Int(entry.version.number), mainKey: MainKeyReport(of: entry.mainKey, entry.generation, in: record),

@@ -1,5 +1,6 @@
 internal import EKMWire
 internal import KeyHierarchy
+internal import Keyring
 
 extension RotationReport {
     /// Whether, and when, the main key rotates by itself.
