@@ -1,4 +1,4 @@
-internal import Cryptography
+internal import Bedrock
 package import KeyHierarchy
 
 /// Tells several parts what the keyring tells one: give ``tell(_:)`` to the keyring, then let each part add itself.

@@ -1,3 +1,4 @@
+internal import Bedrock
 package import Cryptography
 internal import Synchronization
 

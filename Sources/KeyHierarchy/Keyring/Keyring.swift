@@ -1,3 +1,4 @@
+internal import Bedrock
 internal import Cryptography
 
 /// Every environment's key hierarchy, as far as it is in memory, and the way to fetch the rest.

@@ -1,4 +1,4 @@
-internal import Cryptography
+internal import Bedrock
 internal import Synchronization
 
 /// An environment as the daemon holds it: its record, its cached keys, and the deadline that governs them all.

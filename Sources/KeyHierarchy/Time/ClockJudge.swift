@@ -1,4 +1,4 @@
-internal import Cryptography
+internal import Bedrock
 
 /// Watches this machine's clocks with a ``ClockWatch``, and keeps its ticks in the store.
 package final class ClockJudge: Sendable {
