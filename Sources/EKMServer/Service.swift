@@ -1,4 +1,4 @@
-internal import Cryptography
+internal import Bedrock
 internal import EKMWire
 internal import KeyHierarchy
 internal import Keyring

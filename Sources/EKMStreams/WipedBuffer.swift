@@ -1,4 +1,4 @@
-import Glibc
+internal import Bedrock
 
 /// Memory for plaintext, of a fixed size, wiped before it is released.
 @safe package struct WipedBuffer: ~Copyable {
@@ -10,7 +10,7 @@ import Glibc
     }
 
     deinit {
-        if let start = unsafe memory.baseAddress { unsafe explicit_bzero(start, memory.count) }
+        unsafe memory.wipe()
         unsafe memory.deallocate()
     }
 

@@ -1,4 +1,4 @@
-internal import Cryptography
+internal import Bedrock
 package import KeyHierarchy
 
 /// Lets in one after the other, in the order in which they came.

@@ -1,3 +1,4 @@
+internal import Bedrock
 internal import Cryptography
 
 /// Tells several parts what the keyring tells one: give ``tell(_:)`` to the keyring, then let each part add itself.

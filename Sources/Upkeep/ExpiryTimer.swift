@@ -1,4 +1,4 @@
-internal import Cryptography
+internal import Bedrock
 internal import Dispatch
 package import KeyHierarchy
 package import Keyring

@@ -1,4 +1,4 @@
-internal import Cryptography
+internal import Bedrock
 internal import Dispatch
 internal import KeyHierarchy
 package import Keyring

@@ -2,7 +2,9 @@ import Cryptography
 import Testing
 
 @Suite("AES-GCM") struct AESGCMTests {
-    struct Case: Decodable, Sendable { let tcId: Int, key: Hex, iv: Hex, aad: Hex, msg: Hex, ct: Hex, tag: Hex, result: String }
+    struct Case: Decodable, Sendable {
+        let tcId: Int, key: HexBytes, iv: HexBytes, aad: HexBytes, msg: HexBytes, ct: HexBytes, tag: HexBytes, result: String
+    }
 
     @Test("The published vectors seal and open", arguments: Vectors.load("aes_256_gcm", as: [SealVector].self))
     func published(vector: SealVector) throws {

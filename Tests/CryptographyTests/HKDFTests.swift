@@ -2,7 +2,9 @@ import Cryptography
 import Testing
 
 @Suite("HKDF-SHA-256") struct HKDFTests {
-    struct Case: Decodable, Sendable { let tcId: Int, ikm: Hex, salt: Hex, info: Hex, size: Int, okm: Hex, result: String }
+    struct Case: Decodable, Sendable {
+        let tcId: Int, ikm: HexBytes, salt: HexBytes, info: HexBytes, size: Int, okm: HexBytes, result: String
+    }
 
     @Test("RFC 5869's vectors fit", arguments: Vectors.load("hkdf_sha256", as: [DerivationVector].self))
     func published(vector: DerivationVector) throws {
@@ -39,13 +41,13 @@ import Testing
         var seen: Set<[UInt8]> = [key.revealed()]
         for (use, info) in [(KeyUse.wrap, "ekmd v1 wrap"), (.encrypt, "ekmd v1 encrypt"), (.commit, "ekmd v1 commit")] {
             let derived = try use.key(from: key).revealed()
-            let wanted = try derive(Hex(key.revealed()), "", Hex(Array(info.utf8)), 32)
+            let wanted = try derive(HexBytes(key.revealed()), "", HexBytes(Array(info.utf8)), 32)
             #expect(derived == wanted)
             #expect(seen.insert(derived).inserted)
         }
     }
 
-    private func derive(_ key: Hex, _ salt: Hex, _ info: Hex, _ size: Int) throws -> [UInt8] {
+    private func derive(_ key: HexBytes, _ salt: HexBytes, _ info: HexBytes, _ size: Int) throws -> [UInt8] {
         var derived = [UInt8](repeating: 0, count: size)
         var span = derived.mutableSpan
         var raw = span.mutableBytes

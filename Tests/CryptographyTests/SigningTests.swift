@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Ed25519") struct SigningTests {
     struct Vector: Decodable, Sendable, CustomTestStringConvertible {
-        let name: String, seed: Hex, publicKey: Hex, message: Hex, signature: Hex
+        let name: String, seed: HexBytes, publicKey: HexBytes, message: HexBytes, signature: HexBytes
         var testDescription: String { name }
     }
 
@@ -37,7 +37,7 @@ import Testing
     func malleable() throws {
         let vector = Self.vectors[1]
         // The order of the base point, added to the scalar in little-endian.
-        let order: Hex = "edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010"
+        let order: HexBytes = "edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010"
         var signature = vector.signature.bytes
         var carry = 0
         for index in 0..<32 {

@@ -1,3 +1,4 @@
+import Bedrock
 import Cryptography
 import Foundation
 import Testing
@@ -16,17 +17,17 @@ enum Vectors {
 }
 
 struct SealVector: Decodable, Sendable, CustomTestStringConvertible {
-    let name: String, key: Hex, nonce: Hex, associatedData: Hex, plaintext: Hex, sealed: Hex
+    let name: String, key: HexBytes, nonce: HexBytes, associatedData: HexBytes, plaintext: HexBytes, sealed: HexBytes
     var testDescription: String { name }
 }
 
 struct CodeVector: Decodable, Sendable, CustomTestStringConvertible {
-    let name: String, key: Hex, message: Hex, code: Hex
+    let name: String, key: HexBytes, message: HexBytes, code: HexBytes
     var testDescription: String { name }
 }
 
 struct DerivationVector: Decodable, Sendable, CustomTestStringConvertible {
-    let name: String, key: Hex, salt: Hex, info: Hex, derived: Hex
+    let name: String, key: HexBytes, salt: HexBytes, info: HexBytes, derived: HexBytes
     var testDescription: String { name }
 }
 
@@ -39,14 +40,13 @@ struct Wycheproof<Test: Decodable & Sendable>: Decodable, Sendable {
 }
 
 /// Bytes written in hexadecimal.
-struct Hex: Decodable, Sendable, ExpressibleByStringLiteral, CustomStringConvertible {
+struct HexBytes: Decodable, Sendable, ExpressibleByStringLiteral, CustomStringConvertible {
     let bytes: [UInt8]
     init(_ bytes: [UInt8]) { self.bytes = bytes }
     init(stringLiteral text: String) {
-        let digits = text.compactMap(\.hexDigitValue)
-        precondition(digits.count == text.count && digits.count % 2 == 0, "hexadecimal digits, in pairs")
-        bytes = stride(from: 0, to: digits.count, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
+        guard let bytes = Hex.bytes(of: text.lowercased()) else { preconditionFailure("hexadecimal digits, in pairs") }
+        self.bytes = bytes
     }
     init(from decoder: any Decoder) throws { self.init(stringLiteral: try decoder.singleValueContainer().decode(String.self)) }
-    var description: String { bytes.map { String(format: "%02x", $0) }.joined() }
+    var description: String { Hex.text(of: bytes) }
 }

@@ -35,7 +35,7 @@ import Testing
             sealedAll += sealed
         }
         let digest = try shake128(sealedAll, byteCount: 32)
-        #expect(Hex(digest).description == "e6b9edf2df6cec60c8cbd864e2211b597fb69a529160cd040d56c0c210081939")
+        #expect(HexBytes(digest).description == "e6b9edf2df6cec60c8cbd864e2211b597fb69a529160cd040d56c0c210081939")
     }
 
     @Test("A changed bit anywhere is refused, and leaves nothing in the output")

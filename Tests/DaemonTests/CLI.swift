@@ -1,3 +1,4 @@
+import Bedrock
 import Foundation
 import TestSupport
 import Testing
@@ -59,7 +60,7 @@ struct CLI {
     func identifier(_ environment: String) async throws -> [UInt8] {
         let json = try JSONSerialization.jsonObject(with: Data(try await succeed(["env", "show", environment, "--json"]).output))
         let text = try #require((json as? [String: Any])?["id"] as? String)
-        return stride(from: 0, to: text.count, by: 2).compactMap { UInt8(text.dropFirst($0).prefix(2), radix: 16) }
+        return try #require(Hex.bytes(of: text))
     }
 
     static func bytes(_ count: Int) -> [UInt8] {

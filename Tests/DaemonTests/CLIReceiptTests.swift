@@ -1,3 +1,4 @@
+import Bedrock
 import Cryptography
 import EKMWire
 import Foundation
@@ -18,8 +19,8 @@ struct CLIReceiptTests {
         let key = try SigningKey(seed: try SecretBytes(copying: [UInt8](repeating: 7, count: 32).span.bytes))
         let signature = try key.sign(Self.document.span.bytes)
         receipt = ReceiptReport(
-            id: "01", environment: "02", document: Base64.encode(Self.document), signature: Base64.encode(signature),
-            publicKey: Base64.encode(key.publicKey.bytes))
+            id: "01", environment: "02", document: Base64.text(of: Self.document), signature: Base64.text(of: signature),
+            publicKey: Base64.text(of: key.publicKey.bytes))
     }
 
     private func verify(_ receipt: ReceiptReport, key: String, _ arguments: [String] = []) async throws -> Command {
@@ -46,12 +47,12 @@ struct CLIReceiptTests {
     func wrong() async throws {
         let other = try SigningKey(seed: try SecretBytes(copying: [UInt8](repeating: 8, count: 32).span.bytes))
         var changed = receipt
-        changed.document = Base64.encode(Array(String(decoding: Self.document, as: UTF8.self).replacing("00ff", with: "00fe").utf8))
+        changed.document = Base64.text(of: Array(String(decoding: Self.document, as: UTF8.self).replacing("00ff", with: "00fe").utf8))
         var unsigned = receipt
         unsigned.signature = ""
         var forged = receipt
-        forged.signature = Base64.encode(try other.sign(Self.document.span.bytes))
-        forged.publicKey = Base64.encode(other.publicKey.bytes)
+        forged.signature = Base64.text(of: try other.sign(Self.document.span.bytes))
+        forged.publicKey = Base64.text(of: other.publicKey.bytes)
         var garbled = receipt
         garbled.document = "no base64"
         for (name, bad) in [("changed", changed), ("unsigned", unsigned), ("forged", forged), ("garbled", garbled)] {
@@ -59,7 +60,7 @@ struct CLIReceiptTests {
             #expect(command.ending == .exited(65), "\(name)")
             #expect(command.output.isEmpty, "\(name)")
         }
-        #expect(try await verify(receipt, key: Base64.encode(other.publicKey.bytes)).ending == .exited(65))
+        #expect(try await verify(receipt, key: Base64.text(of: other.publicKey.bytes)).ending == .exited(65))
     }
 
     @Test("65 for what is no receipt and for a file that is no key, 66 where there is none")

@@ -1,3 +1,4 @@
+import Bedrock
 import Cryptography
 import Foundation
 import Testing
@@ -21,7 +22,8 @@ struct DaemonRootKeyTests {
         }
         let bytes = Array(key)
         let secret = try SecretBytes(copying: bytes.span.bytes)
-        let text = RootKeyText.withText(of: secret) { String(decoding: $0, as: UTF8.self) }
+        let written = RootKeyText.text(of: secret)
+        let text = try #require(written.text(0..<written.count))
         #expect(text == key.base64EncodedString() + "\n")
         #expect(decoded(text) == key)
         #expect(decoded(key.base64EncodedString() + " \r\n\t") == key)

@@ -1,3 +1,4 @@
+import Bedrock
 import EKMWire
 import Glibc
 import Testing
@@ -139,8 +140,7 @@ struct ConnectionTests {
             "0000000E 0002 8000 00000000 0001 FFFFFFFF",
         ], Face.allCases)
     func violations(hex: String, face: Face) async throws {
-        let digits = hex.filter { $0 != " " }.compactMap(\.hexDigitValue)
-        let bytes = stride(from: 0, to: digits.count, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
+        let bytes = try #require(Hex.bytes(of: hex.filter { $0 != " " }.lowercased()))
         try await withDaemon { peer, number in
             guard number == 0 else { return peer.serveBackwards() }
             guard peer.nextRaw() != nil, let request = peer.nextRaw() else { return }

@@ -1,3 +1,4 @@
+import Bedrock
 import Glibc
 import Testing
 
@@ -5,7 +6,7 @@ import Testing
 
 /// A thread of a test's own, since a blocking call may not hold one of the tasks' threads.
 final class TestThread: @unchecked Sendable {
-    private let lock = Lock()
+    private let lock = ConditionMutex()
     private let done = Condition()
     private var result: Bool?
 
@@ -28,34 +29,36 @@ final class TestThread: @unchecked Sendable {
     }
 }
 
-final class Counter: @unchecked Sendable {
-    private let lock = Lock()
-    private var count = 0
+final class Counter: Sendable {
+    private let count = Lock(0)
 
-    func add() { lock.withLock { count += 1 } }
-    var value: Int { lock.withLock { count } }
+    func add() { count.withLock { $0 += 1 } }
+    var value: Int { count.withLock { $0 } }
 }
 
 /// Lets tasks wait for a thread.
-final class Gate: @unchecked Sendable {
-    private let lock = Lock()
-    private var isOpen = false
-    private var waiting: [CheckedContinuation<Void, Never>] = []
+final class Gate: Sendable {
+    private struct State {
+        var isOpen = false
+        var waiting: [CheckedContinuation<Void, Never>] = []
+    }
+
+    private let state = Lock(State())
 
     func open() {
-        let continuations = lock.withLock {
-            isOpen = true
-            defer { waiting = [] }
-            return waiting
+        let continuations = state.withLock { state in
+            state.isOpen = true
+            defer { state.waiting = [] }
+            return state.waiting
         }
         for continuation in continuations { continuation.resume() }
     }
 
     func wait() async {
         await withCheckedContinuation { continuation in
-            let passes = lock.withLock {
-                if !isOpen { waiting.append(continuation) }
-                return isOpen
+            let passes = state.withLock { state in
+                if !state.isOpen { state.waiting.append(continuation) }
+                return state.isOpen
             }
             if passes { continuation.resume() }
         }

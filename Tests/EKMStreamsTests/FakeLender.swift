@@ -1,3 +1,4 @@
+import Bedrock
 import Cryptography
 import EKMStreams
 import EKMWire

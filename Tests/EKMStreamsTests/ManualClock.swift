@@ -1,4 +1,4 @@
-import Cryptography
+import Bedrock
 import EKMStreams
 
 /// A clock that a test moves.

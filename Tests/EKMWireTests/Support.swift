@@ -1,3 +1,4 @@
+import Bedrock
 import Testing
 
 @testable import EKMWire
@@ -9,8 +10,8 @@ func soleFrame(_ bytes: [UInt8]) throws -> [UInt8] {
 }
 
 func bytes(hex: String) -> [UInt8] {
-    let digits = hex.filter { !$0.isWhitespace }.compactMap(\.hexDigitValue)
-    return stride(from: 0, to: digits.count - 1, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
+    guard let bytes = Hex.bytes(of: hex.filter { !$0.isWhitespace }.lowercased()) else { preconditionFailure("hex digits, in pairs") }
+    return bytes
 }
 
 /// SplitMix64: the same numbers from the same seed, everywhere.

@@ -1,3 +1,4 @@
+import Bedrock
 import Cryptography
 import Foundation
 import KeyHierarchy

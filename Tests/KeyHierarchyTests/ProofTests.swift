@@ -1,3 +1,4 @@
+import Bedrock
 import Cryptography
 import KeyHierarchy
 import TestSupport

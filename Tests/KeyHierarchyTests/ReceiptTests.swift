@@ -1,3 +1,4 @@
+import Bedrock
 import Cryptography
 import Foundation
 import KeyHierarchy
@@ -125,5 +126,5 @@ struct ReceiptTests {
 /// As the receipt's format tells it.
 func digest(of ids: [String]) -> String {
     let text = Array(ids.sorted().map { $0 + "\n" }.joined().utf8)
-    return SHA256.hash(text.span.bytes).map { String(format: "%02x", $0) }.joined()
+    return Hex.text(of: SHA256.hash(text.span.bytes))
 }

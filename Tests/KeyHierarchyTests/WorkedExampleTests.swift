@@ -1,3 +1,4 @@
+import Bedrock
 import Cryptography
 import Foundation
 import KeyHierarchy
@@ -6,7 +7,6 @@ import Testing
 /// The hex in the format's article is what the code makes of the article's own inputs.
 @Suite("The worked examples of the ciphertext format")
 struct WorkedExampleTests {
-    private func hex(_ bytes: [UInt8]) -> String { bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined() }
     private func count(_ start: UInt8, _ number: Int) -> [UInt8] { (0..<number).map { start &+ UInt8($0) } }
 
     private func article() throws -> String {
@@ -31,7 +31,7 @@ struct WorkedExampleTests {
         }
         let text = try article()
         for part in [header, context, nonce, Array(sealed[24..<56]), Array(sealed[56..<61]), Array(sealed[61...])] {
-            #expect(text.contains(hex(part)), "the article lacks \(hex(part))")
+            #expect(text.contains(Hex.text(of: part)), "the article lacks \(Hex.text(of: part))")
         }
     }
 
@@ -61,6 +61,8 @@ struct WorkedExampleTests {
         let uses = try [KeyUse.wrap, .encrypt, .commit].map { use in
             try use.key(from: data).withBytes { bytes in bytes.byteOffsets.map { bytes.unsafeLoad(fromByteOffset: $0, as: UInt8.self) } }
         }
-        for part in uses + [place, job.bytes, nonce, wrapped] { #expect(text.contains(hex(part)), "the article lacks \(hex(part))") }
+        for part in uses + [place, job.bytes, nonce, wrapped] {
+            #expect(text.contains(Hex.text(of: part)), "the article lacks \(Hex.text(of: part))")
+        }
     }
 }

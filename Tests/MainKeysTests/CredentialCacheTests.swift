@@ -1,4 +1,4 @@
-import Cryptography
+import Bedrock
 import KeyHierarchy
 import TestSupport
 import Testing

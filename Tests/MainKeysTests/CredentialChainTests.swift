@@ -1,3 +1,4 @@
+import Bedrock
 import Glibc
 import KeyHierarchy
 import TestSupport

@@ -1,4 +1,4 @@
-import Cryptography
+import Bedrock
 import Glibc
 
 /// A small HTTP/1.1 server on 127.0.0.1, with a thread for each connection, that answers through a closure.

@@ -1,3 +1,4 @@
+import Bedrock
 import KeyHierarchy
 import TestSupport
 import Testing

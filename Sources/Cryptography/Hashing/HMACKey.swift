@@ -1,3 +1,5 @@
+internal import Bedrock
+
 /// An HMAC-SHA-256 key that is set once and used for many messages, from any thread.
 package final class HMACKey: Sendable {
     private let context: Lock<MACContext>

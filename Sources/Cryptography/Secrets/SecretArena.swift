@@ -1,3 +1,4 @@
+internal import Bedrock
 import CLinux
 import Glibc
 

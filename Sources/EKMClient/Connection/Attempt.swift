@@ -1,3 +1,4 @@
+internal import Bedrock
 internal import EKMWire
 
 /// Decides whether a request is sent once more after its connection broke.

@@ -1,3 +1,4 @@
+internal import Bedrock
 internal import EKMWire
 
 /// One request that waits for its answer on one connection.

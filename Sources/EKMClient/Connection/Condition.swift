@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// A condition to wait for with a ``Lock`` held, until a deadline.
+/// A condition to wait for with a ``ConditionMutex`` held, until a deadline.
 @safe
 final class Condition: @unchecked Sendable {
     // Safe to share: POSIX condition variables are made for it.
@@ -22,7 +22,7 @@ final class Condition: @unchecked Sendable {
     }
 
     /// Waits with `lock` given up meanwhile. May return early: check what was waited for.
-    func wait(_ lock: Lock, until deadline: Deadline) {
+    func wait(_ lock: ConditionMutex, until deadline: Deadline) {
         guard deadline != .never else {
             unsafe pthread_cond_wait(condition, lock.mutex)
             return

@@ -1,3 +1,4 @@
+internal import Bedrock
 internal import EKMWire
 internal import Glibc
 
@@ -11,7 +12,7 @@ final class Connection: @unchecked Sendable {
     private let socket: Socket
     private let wake: Wake
     private let largestAnswer: Int
-    private let lock = Lock()
+    private let lock = ConditionMutex()
     private let readerCondition = Condition()
 
     private var pending: [UInt32: Call] = [:]

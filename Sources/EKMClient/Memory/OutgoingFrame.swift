@@ -1,3 +1,4 @@
+internal import Bedrock
 internal import EKMWire
 
 /// A request on its way out, which may hold plaintext: wiped when the last holder lets go of it.

@@ -1,4 +1,4 @@
-internal import Cryptography
+internal import Bedrock
 package import EKMWire
 internal import Glibc
 package import KeyHierarchy

@@ -1,3 +1,4 @@
+internal import Bedrock
 internal import EKMWire
 
 /// A request that waits for its key: a copy of its fields, since the read buffer is used again.

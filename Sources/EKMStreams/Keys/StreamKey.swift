@@ -1,3 +1,4 @@
+internal import Bedrock
 import Cryptography
 import Dispatch
 import EKMWire

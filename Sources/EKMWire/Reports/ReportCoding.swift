@@ -1,3 +1,4 @@
+internal import Bedrock
 internal import FoundationEssentials
 
 /// How reports become JSON: keys sorted, times in ISO 8601 UTC.
@@ -18,7 +19,5 @@ package enum ReportCoding {
     }
 
     /// A time as reports carry it: ISO 8601, UTC, whole seconds.
-    package static func time(unixSeconds: Int64) -> String {
-        Date(timeIntervalSince1970: Double(unixSeconds)).formatted(.iso8601)
-    }
+    package static func time(unixSeconds: Int64) -> String { UTCTime(seconds: unixSeconds).description }
 }

@@ -1,3 +1,5 @@
+internal import Bedrock
+
 /// A JSON value that has one text only: RFC 8785, for the whole numbers, strings, arrays and objects that a receipt is made of.
 ///
 /// The keys of objects are the code's own, in ASCII, so that they sort the same by bytes as by UTF-16.
@@ -50,7 +52,7 @@ enum CanonicalJSON {
             case 10: bytes += #"\n"#.utf8
             case 12: bytes += #"\f"#.utf8
             case 13: bytes += #"\r"#.utf8
-            case 0..<32: bytes += (#"\u00"# + (byte < 16 ? "0" : "") + String(byte, radix: 16)).utf8
+            case 0..<32: bytes += (#"\u00"# + Hex.text(of: byte)).utf8
             default: bytes.append(byte)
             }
         }

@@ -1,3 +1,4 @@
+internal import Bedrock
 package import Cryptography
 
 /// Gathers what an erasure took, page by page, and makes its receipt.
@@ -37,7 +38,7 @@ package struct ReceiptBuilder {
     package consuming func receipt(
         for erasure: ErasureRecord, of environment: EnvironmentIdentity, by key: VerifyingKey, at finishedAt: WallTime, inDoubt: Bool
     ) -> Receipt {
-        keys.digest = unsafe SHA256.hash(ids.span.bytes).hex
+        keys.digest = unsafe Hex.text(of: SHA256.hash(ids.span.bytes))
         keys.firstHour = hours?.lowerBound.start.description
         keys.lastHour = hours?.upperBound.start.description
         return Receipt(
@@ -78,8 +79,4 @@ extension KeyKind {
         case .lent: "lent"
         }
     }
-}
-
-extension [UInt8] {
-    fileprivate var hex: String { map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined() }
 }

@@ -1,3 +1,4 @@
+internal import Bedrock
 package import Cryptography
 
 /// 128 random bits that name a thing for ever.
@@ -48,9 +49,7 @@ extension Identifier {
     }
 
     /// 32 lower-case hex digits.
-    package var description: String {
-        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-    }
+    package var description: String { Hex.text(of: bytes) }
 
     package static func < (a: Self, b: Self) -> Bool {
         (a.halves.high, a.halves.low) < (b.halves.high, b.halves.low)

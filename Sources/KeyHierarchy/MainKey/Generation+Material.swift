@@ -1,3 +1,4 @@
+internal import Bedrock
 package import Cryptography
 
 extension Generation {
@@ -9,11 +10,7 @@ extension Generation {
             try unsafe HKDF.derive(from: material, salt: nil, info: label.span.bytes, byteCount: 16)
         }
         self = name.withBytes { name in
-            Generation(
-                name.byteOffsets.map { offset in
-                    let byte = unsafe name.unsafeLoad(fromByteOffset: offset, as: UInt8.self)
-                    return (byte < 16 ? "0" : "") + String(byte, radix: 16)
-                }.joined())
+            Generation(Hex.text(of: name.byteOffsets.map { unsafe name.unsafeLoad(fromByteOffset: $0, as: UInt8.self) }))
         }
     }
 }

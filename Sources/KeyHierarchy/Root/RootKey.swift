@@ -1,3 +1,4 @@
+internal import Bedrock
 package import Cryptography
 
 /// The daemon's own key: seals uploaded material and managed keys, authenticates the store, signs for the daemon, and makes
@@ -25,7 +26,7 @@ package final class RootKey: Sendable {
         id = naming.withBytes { bytes in
             var hash = SHA256.hash(bytes)
             hash.removeLast(16)
-            return hash.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+            return Hex.text(of: hash)
         }
         rowAuthenticator = try RowAuthenticator(Self.derive("ekmd root v1 rows", from: secret))
         sealing = try Self.derive("ekmd root v1 seal", from: secret)
@@ -62,7 +63,7 @@ package final class RootKey: Sendable {
         let code = try externalIDs.withBytes { (key: RawSpan) throws(CryptographyError) -> [UInt8] in
             try unsafe HMACSHA256.code(key: key, over: name.span.bytes)
         }
-        return "ekmd-" + code.prefix(16).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        return "ekmd-" + Hex.text(of: code.prefix(16))
     }
 
     /// Lends the 32 bytes, for `ekmctl root export`.

@@ -1,3 +1,4 @@
+internal import Bedrock
 package import Cryptography
 package import KeyHierarchy
 internal import Synchronization

@@ -1,3 +1,4 @@
+internal import Bedrock
 internal import Cryptography
 package import KeyHierarchy
 internal import Synchronization

@@ -1,3 +1,4 @@
+internal import Bedrock
 internal import CLinux
 internal import Cryptography
 internal import Glibc
@@ -32,7 +33,7 @@ package struct SystemClockFacts: ClockFacts {
     /// Without the kernel's id every start counts as a boot of its own: that doubts more than it must, and never less.
     private static func nobodys() -> String {
         let random = (try? Random.bytes(16)) ?? [UInt8](repeating: 0, count: 16)
-        return normalised(random.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()) ?? ""
+        return normalised(Hex.text(of: random)) ?? ""
     }
 
     private static func normalised(_ text: String) -> String? {

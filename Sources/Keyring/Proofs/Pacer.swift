@@ -1,4 +1,4 @@
-internal import Cryptography
+internal import Bedrock
 internal import KeyHierarchy
 
 /// Keeps the calls to all KMSs together under a rate: a tenth of them may go at once, the others are spread evenly, so that no second

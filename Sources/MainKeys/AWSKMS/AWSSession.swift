@@ -1,4 +1,4 @@
-internal import Cryptography
+internal import Bedrock
 package import KeyHierarchy
 
 /// What all main keys in AWS KMS share: connections, configuration, and credentials, each renewed once for all who use them.

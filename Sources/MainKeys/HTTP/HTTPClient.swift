@@ -1,4 +1,4 @@
-internal import Cryptography
+internal import Bedrock
 package import KeyHierarchy
 
 /// HTTP for a KMS and for credentials: any number of requests at a time, on one thread, none of which holds up another.

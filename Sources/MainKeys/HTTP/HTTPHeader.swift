@@ -1,3 +1,5 @@
+package import Bedrock
+
 /// One header line of a request, which may hold a token.
 package struct HTTPHeader: Sendable {
     /// `Name: value`.

@@ -1,5 +1,5 @@
+internal import Bedrock
 internal import CCurl
-internal import Cryptography
 internal import Glibc
 internal import KeyHierarchy
 

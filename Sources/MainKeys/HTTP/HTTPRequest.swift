@@ -1,3 +1,5 @@
+package import Bedrock
+
 /// One request. Plain HTTP is refused unless it stays on this machine, or asks the metadata service of the machine's cloud.
 package struct HTTPRequest: Sendable {
     package enum Method: String, Sendable {

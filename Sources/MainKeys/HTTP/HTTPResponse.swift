@@ -1,3 +1,4 @@
+package import Bedrock
 package import KeyHierarchy
 
 /// An answer, whatever its status.

@@ -1,3 +1,4 @@
+internal import Bedrock
 internal import CCurl
 internal import KeyHierarchy
 
@@ -45,7 +46,7 @@ internal import KeyHierarchy
         guard unsafe curl_easy_header(handle, "Date", 0, UInt32(CURLH_HEADER), -1, &header) == CURLHE_OK,
             let value = unsafe header?.pointee.value
         else { return nil }
-        return unsafe Timestamp.httpDate(String(cString: value)).map { WallTime(seconds: $0) }
+        return unsafe UTCTime(httpDate: String(cString: value)).map { WallTime(seconds: $0.seconds) }
     }
 
     private func failure(_ code: CURLcode) -> HTTPFailure {

@@ -1,3 +1,4 @@
+internal import Bedrock
 internal import GRDB
 internal import Glibc
 internal import KeyHierarchy
@@ -136,7 +137,7 @@ struct StoreInspection {
         var uri = "file:"
         for byte in path.utf8 {
             switch byte {
-            case UInt8(ascii: "%"), UInt8(ascii: "?"), UInt8(ascii: "#"), 0x80...: uri += "%" + String(byte, radix: 16)
+            case UInt8(ascii: "%"), UInt8(ascii: "?"), UInt8(ascii: "#"), 0x80...: uri += "%" + Hex.text(of: byte)
             default: uri.unicodeScalars.append(Unicode.Scalar(byte))
             }
         }

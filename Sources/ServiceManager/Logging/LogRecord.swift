@@ -1,3 +1,4 @@
+internal import Bedrock
 package import Logging
 
 /// One log message with its fields, and how the journal and a terminal show it.
@@ -82,8 +83,7 @@ package struct LogRecord: Equatable, Sendable {
             case "\t": escaped += "\\t"
             case "\\": escaped += "\\\\"
             case _ where scalar.value < 0x20 || scalar.value == 0x7f:
-                let hex = String(scalar.value, radix: 16)
-                escaped += "\\x" + (hex.count < 2 ? "0" + hex : hex)
+                escaped += "\\x" + Hex.text(of: UInt8(truncatingIfNeeded: scalar.value))
             default: escaped.unicodeScalars.append(scalar)
             }
         }

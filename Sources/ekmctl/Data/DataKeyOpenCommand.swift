@@ -1,4 +1,5 @@
 import ArgumentParser
+import Bedrock
 import Cryptography
 import EKMClient
 import EKMStreams
@@ -25,7 +26,8 @@ struct DataKeyOpenCommand: ParsableCommand {
             _ = try input.look(4096)
             text = input.withBeginning { $0.array }
         }
-        guard let bytes = Base64.decode(text[...].trimmingSpaceAtEnd), !bytes.isEmpty, bytes.count <= StreamFormat.largestWrappedKey else {
+        guard let bytes = Base64.bytes(of: text[...].trimmingSpaceAtEnd), !bytes.isEmpty, bytes.count <= StreamFormat.largestWrappedKey
+        else {
             throw Failure(.dataError, "unknown-format", "this is no wrapped data key: it is not base64, or not of a key's size")
         }
         let client = connection.client()

@@ -1,3 +1,4 @@
+import Bedrock
 import EKMClient
 
 /// Prints data keys, and wipes what it printed.
@@ -14,7 +15,7 @@ enum DataKeyOutput {
         var lines: [UInt8] = []
         // Enough for all of it: an array that grows leaves a copy behind.
         lines.reserveCapacity(512 + 2 * (wrapped?.count ?? 0))
-        let wrappedText = wrapped.map { Base64.encode($0) }
+        let wrappedText = wrapped.map { Base64.text(of: $0) }
         if json {
             lines += [UInt8](#"{"key":""#.utf8)
             key.withBytes { Base64.append($0, to: &lines) }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Bedrock
 import EKMClient
 import EKMStreams
 import EKMWire

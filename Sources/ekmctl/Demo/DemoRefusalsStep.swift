@@ -1,3 +1,4 @@
+import Bedrock
 import EKMClient
 import EKMWire
 
@@ -38,10 +39,10 @@ struct DemoRefusalsStep {
             _ = try client.blocking.decrypt(sealed, context: theirs)
         }
         try journal.refuses("no context", [.cannotDecrypt]) { () throws(EKMClientError) in _ = try client.blocking.decrypt(sealed) }
-        let ids = try pair.names.map { name in
-            try connection.call { () throws(EKMClientError) in Hex.decode(try client.blocking.showEnvironment(name).id) }
+        let ids = try pair.names.compactMap { name in
+            try connection.call { () throws(EKMClientError) in Hex.bytes(of: try client.blocking.showEnvironment(name).id) }
         }
-        guard let place = sealed.firstRange(of: ids[0]) else {
+        guard ids.count == 2, let place = sealed.firstRange(of: ids[0]) else {
             return try journal.check("the ciphertext names its environment", false)
         }
         var rewritten = sealed

@@ -1,5 +1,5 @@
+import Bedrock
 import CLinux
-import FoundationEssentials
 import Glibc
 
 /// A moment of the drill, on the clock that no one sets; told as wall time.
@@ -18,10 +18,7 @@ struct DrillMoment: Comparable {
     func seconds(sinceUnix seconds: Int64) -> Double { Double(wall) / 1000 - Double(seconds) }
 
     /// ISO 8601, UTC, with milliseconds.
-    var text: String {
-        let date = Date(timeIntervalSince1970: Double(wall) / 1000)
-        return date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
-    }
+    var text: String { UTCTime(seconds: wall / 1000).text(milliseconds: wall % 1000) }
 
     static func < (left: DrillMoment, right: DrillMoment) -> Bool { left.nanoseconds < right.nanoseconds }
 

@@ -1,3 +1,4 @@
+import Bedrock
 import Cryptography
 
 /// The daemon's public key: in base64, or a file with it.
@@ -22,7 +23,7 @@ struct PublicKeyArgument {
     }
 
     private static func key(_ text: [UInt8]) -> VerifyingKey? {
-        guard let bytes = Base64.decode(text[...].trimmingSpaceAtEnd) else { return nil }
+        guard let bytes = Base64.bytes(of: text[...].trimmingSpaceAtEnd) else { return nil }
         return try? VerifyingKey(bytes)
     }
 }

@@ -1,3 +1,4 @@
+import Bedrock
 import EKMWire
 import FoundationEssentials
 
@@ -25,7 +26,7 @@ struct ReceiptDocument {
 
     let bytes: [UInt8]?
 
-    init(_ receipt: ReceiptReport) { bytes = Base64.decode(Array(receipt.document.utf8)[...]) }
+    init(_ receipt: ReceiptReport) { bytes = Base64.bytes(of: Array(receipt.document.utf8)) }
 
     /// For a person; the document itself where it is of another kind.
     var text: String {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Bedrock
 import Cryptography
 import EKMWire
 import FoundationEssentials
@@ -22,7 +23,7 @@ struct ReceiptVerifyCommand: ParsableCommand {
     func run() throws {
         let key = try PublicKeyArgument(publicKey).key
         let receipt = try Self.read(file)
-        guard let document = ReceiptDocument(receipt).bytes, let signature = Base64.decode(Array(receipt.signature.utf8)[...]) else {
+        guard let document = ReceiptDocument(receipt).bytes, let signature = Base64.bytes(of: Array(receipt.signature.utf8)) else {
             throw Self.invalid("the receipt in \(file) is damaged: its document or signature is not base64")
         }
         guard unsafe key.isValid(signature.span.bytes, over: document.span.bytes) else {

@@ -1,3 +1,4 @@
+import Bedrock
 import EKMClient
 import EKMStreams
 import EKMWire
@@ -43,7 +44,7 @@ struct Failure: Error {
             guard let refusal = error.refusal else { return }
             code = refusal.code.rawValue
             if refusal.verdict != .none { verdict = refusal.verdict.description }
-            if let at = refusal.verdictAt { verdictAt = Date(timeIntervalSince1970: Double(at)).formatted(.iso8601) }
+            if let at = refusal.verdictAt { verdictAt = UTCTime(seconds: Int64(clamping: at)).description }
             if !refusal.reason.isEmpty { reason = refusal.reason }
         }
     }

@@ -1,3 +1,4 @@
+import Bedrock
 import Cryptography
 import EKMStreams
 
@@ -28,7 +29,7 @@ enum MaterialFile {
         }
         var content = Array(text[...].trimmingSpaceAtEnd)
         defer { content.wipe() }
-        guard var material = Base64.decode(content[...]) else { throw invalid("\(path) is not base64") }
+        guard var material = Base64.bytes(of: content) else { throw invalid("\(path) is not base64") }
         defer { material.wipe() }
         guard material.count == size else {
             throw invalid("\(path) has \(material.count) bytes of key material; it must have exactly \(size)")

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Bedrock
 import Cryptography
 import EKMClient
 import EKMWire

@@ -1,3 +1,4 @@
+import Bedrock
 import Glibc
 
 /// Standard output and standard error.

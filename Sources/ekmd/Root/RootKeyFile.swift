@@ -1,3 +1,4 @@
+import Bedrock
 import Cryptography
 import Glibc
 import KeyHierarchy
@@ -20,20 +21,20 @@ struct RootKeyFile {
         defer { close(descriptor) }
         try check(descriptor)
         let capacity = 256
-        let text = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 1)
+        let text = UnsafeMutableRawBufferPointer.allocate(byteCount: capacity, alignment: 1)
         defer {
-            unsafe explicit_bzero(text, capacity)
+            unsafe text.wipe()
             unsafe text.deallocate()
         }
         var count = 0
         while count < capacity {
-            let read = unsafe Glibc.read(descriptor, text + count, capacity - count)
+            let read = unsafe Glibc.read(descriptor, text.baseAddress.map { unsafe $0 + count }, capacity - count)
             if read < 0, errno == EINTR { continue }
             guard read >= 0 else { throw refusal("cannot be read: \(SystemError.text(errno)).", "Look at the disk.") }
             if read == 0 { break }
             count += read
         }
-        guard let secret = RootKeyText.decode(unsafe RawSpan(_unsafeStart: text, byteCount: count)) else {
+        guard let secret = RootKeyText.decode(unsafe RawSpan(_unsafeBytes: UnsafeRawBufferPointer(rebasing: text[..<count]))) else {
             throw refusal("does not hold 32 bytes in base64.", "Put back the root key that this store was made with.")
         }
         do {
@@ -48,7 +49,7 @@ struct RootKeyFile {
         try makeDirectories()
         do {
             let secret = try SecretBytes.random(byteCount: RootKey.byteCount)
-            try unsafe RootKeyText.withText(of: secret) { text in try unsafe write(text) }
+            try write(RootKeyText.text(of: secret))
             return try RootKey(secret)
         } catch let failure as StartFailure {
             throw failure
@@ -78,7 +79,7 @@ struct RootKeyFile {
     }
 
     /// Durable before anything is sealed with it: the file, then its name.
-    private func write(_ text: UnsafeRawBufferPointer) throws(StartFailure) {
+    private func write(_ text: WipedBytes) throws(StartFailure) {
         // Written aside and linked: nobody ever finds half a key under the name.
         let draft = path + ".new-\(getpid())"
         let descriptor = unsafe open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
@@ -87,7 +88,7 @@ struct RootKeyFile {
             close(descriptor)
             unsafe unlink(draft)
         }
-        guard unsafe Glibc.write(descriptor, text.baseAddress, text.count) == text.count else { throw cannotMake(errno) }
+        guard unsafe Glibc.write(descriptor, text.start, text.count) == text.count else { throw cannotMake(errno) }
         guard fsync(descriptor) == 0 else { throw cannotMake(errno) }
         guard unsafe link(draft, path) == 0 else { throw cannotMake(errno) }
         let directory = unsafe open(Paths.parent(of: path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)

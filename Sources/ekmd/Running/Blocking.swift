@@ -1,4 +1,4 @@
-import Cryptography
+import Bedrock
 import Dispatch
 
 /// The bridge from the main thread, which may wait, to what is asynchronous.

@@ -1,4 +1,4 @@
-import Cryptography
+import Bedrock
 
 /// What an operator should look at, by where it comes from.
 final class DaemonWarnings: Sendable {

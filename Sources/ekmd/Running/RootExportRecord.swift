@@ -1,4 +1,4 @@
-import Cryptography
+import Bedrock
 import Glibc
 import KeyHierarchy
 

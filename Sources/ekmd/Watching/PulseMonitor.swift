@@ -1,4 +1,4 @@
-import Cryptography
+import Bedrock
 
 /// Asks every event loop and queue for a sign of life, and passes one on when all have given theirs.
 final class PulseMonitor: Sendable {

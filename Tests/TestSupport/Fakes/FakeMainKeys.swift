@@ -1,3 +1,4 @@
+import Bedrock
 internal import Cryptography
 package import KeyHierarchy
 

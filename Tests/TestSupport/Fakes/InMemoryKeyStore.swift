@@ -1,4 +1,4 @@
-internal import Cryptography
+import Bedrock
 package import KeyHierarchy
 
 /// A key store without a disk, which behaves as the contract says; calls can be counted, and made to fail.

@@ -1,4 +1,4 @@
-internal import Cryptography
+import Bedrock
 internal import KeyHierarchy
 
 /// A machine that a test boots, and whose clock it synchronises.

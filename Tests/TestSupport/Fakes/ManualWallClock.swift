@@ -1,4 +1,4 @@
-internal import Cryptography
+import Bedrock
 package import KeyHierarchy
 
 /// A wall clock that a test moves, either way.

@@ -1,6 +1,6 @@
+internal import Bedrock
 internal import Cryptography
 internal import EKMWire
-internal import FoundationEssentials
 internal import KeyHierarchy
 
 /// Tells the key with which receipts are checked.
@@ -8,6 +8,6 @@ enum ReceiptPublicKey: OffLoopOperation {
     static func answer(_ request: OffLoopRequest, _ service: Service) async throws(WireError) -> OffLoopAnswer {
         _ = try request.fields.withBytes { (fields) throws(WireError) in try EmptyRequest(.receiptPublicKey, parsing: fields) }
         try service.authorizer.requireStatus(for: request.peer)
-        return try OffLoopAnswer(report: PublicKeyReport(publicKey: Data(service.root.publicKey.bytes).base64EncodedString()))
+        return try OffLoopAnswer(report: PublicKeyReport(publicKey: Base64.text(of: service.root.publicKey.bytes)))
     }
 }

@@ -1,3 +1,4 @@
+internal import Bedrock
 internal import Cryptography
 internal import EKMWire
 internal import FoundationEssentials
@@ -7,8 +8,8 @@ extension ReceiptReport {
     init(_ receipt: SignedReceipt, _ key: VerifyingKey) {
         self.init(
             id: receipt.erasure.description, environment: receipt.environment.description,
-            document: Data(receipt.document).base64EncodedString(), signature: Data(receipt.signature).base64EncodedString(),
-            publicKey: Data(key.bytes).base64EncodedString())
+            document: Base64.text(of: receipt.document), signature: Base64.text(of: receipt.signature),
+            publicKey: Base64.text(of: key.bytes))
     }
 }
 

@@ -1,3 +1,5 @@
+internal import Bedrock
+
 /// One shared file of AWS tools: sections with keys, one level of nested keys (`services`), comments. Secrets never become a `String`.
 struct ProfileFile {
     struct Section {

@@ -1,3 +1,5 @@
+internal import Bedrock
+
 /// The profiles of `~/.aws/config` and `~/.aws/credentials`; what the second says wins.
 struct SharedProfiles {
     private let config: ProfileFile

@@ -1,3 +1,4 @@
+internal import Bedrock
 internal import CLinux
 internal import Glibc
 
@@ -17,7 +18,7 @@ enum SmallFile {
         let content = WipedBytes(capacity: 4096)
         let part = UnsafeMutableRawBufferPointer.allocate(byteCount: 4096, alignment: 16)
         defer {
-            if let start = part.baseAddress { unsafe explicit_bzero(start, part.count) }
+            unsafe part.wipe()
             unsafe part.deallocate()
         }
         while true {

@@ -1,3 +1,4 @@
+internal import Bedrock
 internal import KeyHierarchy
 
 /// Finds credentials as AWS tools do: environment, web identity, the profile of the shared files, the container, the instance.

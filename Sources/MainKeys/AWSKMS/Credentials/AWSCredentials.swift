@@ -1,3 +1,4 @@
+package import Bedrock
 package import KeyHierarchy
 
 /// An access key, with its session token where it is temporary.

@@ -1,3 +1,4 @@
+internal import Bedrock
 internal import KeyHierarchy
 
 /// The credentials of an ECS task or an EKS pod, from the agent beside it.

@@ -1,3 +1,5 @@
+internal import Bedrock
+
 /// `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN`.
 struct EnvironmentCredentials: AWSCredentialSource {
     let environment: [String: String]

@@ -1,3 +1,4 @@
+internal import Bedrock
 internal import KeyHierarchy
 
 /// The credentials of an EC2 instance's role, from its metadata service, version 2 (with a session token; version 1 is not used).

@@ -1,3 +1,4 @@
+internal import Bedrock
 internal import KeyHierarchy
 
 /// The JSON in which metadata services of machines and containers hand out credentials.
@@ -18,7 +19,7 @@ struct MetadataAnswer {
         }
         var lifetime: Duration?
         if let text = document.text("Expiration") {
-            guard let expiration = Timestamp.seconds(text) else {
+            guard let expiration = UTCTime(iso8601: text)?.seconds else {
                 throw AWSCredentialsError(.unreachable, "\(source) gave credentials whose end is not a time.")
             }
             lifetime = .seconds(expiration - wallClock.now.seconds)

@@ -1,3 +1,4 @@
+internal import Bedrock
 internal import KeyHierarchy
 
 /// AWS's Security Token Service: a role's credentials for those of someone who may assume it.
@@ -54,7 +55,7 @@ struct STSClient: Sendable {
         let answer = XMLAnswer(response.body)
         guard let accessKeyID = answer.text("Credentials", "AccessKeyId"), let secret = answer.secret("Credentials", "SecretAccessKey"),
             let token = answer.secret("Credentials", "SessionToken"), let text = answer.text("Credentials", "Expiration"),
-            let expiration = Timestamp.seconds(text)
+            let expiration = UTCTime(iso8601: text)?.seconds
         else {
             throw AWSFailure(.answer("STS answered \(operation) without whole credentials."), verdict: .unreachable, operation: operation)
         }

@@ -1,3 +1,5 @@
+internal import Bedrock
+
 /// A role, assumed with a token that an identity provider keeps fresh in a file (a Kubernetes service account, for instance).
 struct WebIdentityCredentials: AWSCredentialSource {
     let sts: STSClient

@@ -1,3 +1,5 @@
+internal import Bedrock
+
 /// A form (`application/x-www-form-urlencoded`) in a wiped buffer, as AWS's query protocol takes it.
 struct FormBody {
     private let bytes = WipedBytes(capacity: 1024)

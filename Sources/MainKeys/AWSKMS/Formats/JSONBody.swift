@@ -1,3 +1,4 @@
+internal import Bedrock
 internal import Cryptography
 
 /// A JSON object that is written into a wiped buffer, since it may hold plaintext.
@@ -32,7 +33,7 @@ struct JSONBody {
     mutating func add(_ key: String, base64 value: RawSpan) {
         begin(key)
         bytes.append("\"")
-        Base64.encode(value, into: bytes)
+        Base64.append(value, to: bytes)
         bytes.append("\"")
     }
 
@@ -55,7 +56,7 @@ struct JSONBody {
             case UInt8(ascii: "\""), UInt8(ascii: "\\"):
                 bytes.append(UInt8(ascii: "\\"))
                 bytes.append(byte)
-            case 0..<0x20: bytes.append("\\u00\(byte < 16 ? "0" : "")\(String(byte, radix: 16))")
+            case 0..<0x20: bytes.append("\\u00\(Hex.text(of: byte))")
             default: bytes.append(byte)
             }
         }

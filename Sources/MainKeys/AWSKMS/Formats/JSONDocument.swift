@@ -1,3 +1,4 @@
+internal import Bedrock
 internal import Cryptography
 
 /// A JSON answer (RFC 8259), read where it lies: nothing is copied out of the wiped buffer but what is asked for.
@@ -104,30 +105,23 @@ struct JSONDocument {
     }
 
     private func decode(_ range: Range<Int>, _ emit: (UInt8) -> Void) -> Bool {
-        var decoder = Base64.Decoder()
-        return unescape(range, { decoder.push($0, emit) }) && decoder.isWhole
+        var decoder = Base64Decoder()
+        return unescape(
+            range,
+            { digit in
+                let group = decoder.push(digit)
+                for index in 0..<group.count { emit(group[index]) }
+            }) && decoder.isWhole
     }
 
     /// `emit` cannot hold an output span, so that the bytes are pushed one by one here.
     private func unescape(_ range: Range<Int>, decoding output: inout OutputRawSpan) -> Bool {
-        var decoder = Base64.Decoder()
+        var decoder = Base64Decoder()
         var position = range.lowerBound
         while position < range.upperBound {
             guard let (scalar, next) = character(at: position, before: range.upperBound), scalar < 0x80 else { return false }
             position = next
-            var decoded: (UInt8, UInt8, UInt8) = (0, 0, 0)
-            var count = 0
-            decoder.push(UInt8(scalar)) { byte in
-                switch count {
-                case 0: decoded.0 = byte
-                case 1: decoded.1 = byte
-                default: decoded.2 = byte
-                }
-                count += 1
-            }
-            if count > 0 { output.append(decoded.0) }
-            if count > 1 { output.append(decoded.1) }
-            if count > 2 { output.append(decoded.2) }
+            decoder.push(UInt8(scalar)).append(to: &output)
         }
         return decoder.isWhole
     }

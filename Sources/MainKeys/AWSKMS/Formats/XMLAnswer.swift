@@ -1,3 +1,5 @@
+internal import Bedrock
+
 /// As much of XML as STS answers in: elements by their path, with text. No attributes are read, and no entity but the five of XML.
 struct XMLAnswer {
     private let bytes: WipedBytes

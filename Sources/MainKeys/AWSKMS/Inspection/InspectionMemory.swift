@@ -1,4 +1,4 @@
-internal import Cryptography
+internal import Bedrock
 internal import KeyHierarchy
 
 /// What inspections need not ask again at every poll.

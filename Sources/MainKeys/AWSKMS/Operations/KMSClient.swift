@@ -1,3 +1,4 @@
+internal import Bedrock
 internal import KeyHierarchy
 
 /// AWS KMS in one region, with one identity. Each operation has a file of its own.

@@ -1,8 +1,8 @@
 internal import Glibc
 
-/// A mutex with a stable address. POSIX's own, so that ThreadSanitizer knows it.
+/// A mutex that a ``Condition`` can be waited for with: POSIX's own, since no other can. What waits for nothing takes Bedrock's `Lock`.
 @safe
-final class Lock: @unchecked Sendable {
+final class ConditionMutex: @unchecked Sendable {
     // Safe to share: POSIX mutexes are made for it.
     let mutex: UnsafeMutablePointer<pthread_mutex_t>
 
