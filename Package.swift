@@ -86,6 +86,10 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["KeyHierarchy", "Cryptography", "MainKeys", nio, posix, http],
             path: "Tests/TestSupport", swiftSettings: tests),
+        // What every key store does, as functions that any store can be given to.
+        .target(
+            name: "KeyStoreContract", dependencies: ["KeyHierarchy", "Cryptography", "TestSupport"], path: "Tests/KeyStoreContract",
+            swiftSettings: tests),
         // The fake KMS answers as the emulators do.
         .testTarget(name: "TestSupportTests", dependencies: ["TestSupport"], swiftSettings: tests),
         .testTarget(name: "CryptographyTests", dependencies: ["Cryptography"], resources: [.copy("Vectors")], swiftSettings: tests),
@@ -94,7 +98,8 @@ let package = Package(
         .testTarget(
             name: "MainKeysTests", dependencies: ["MainKeys", "KeyHierarchy", "Cryptography", "TestSupport"], swiftSettings: tests),
         .testTarget(
-            name: "SQLiteStoreTests", dependencies: ["SQLiteStore", "KeyHierarchy", "Cryptography", "TestSupport", grdb],
+            name: "SQLiteStoreTests",
+            dependencies: ["SQLiteStore", "KeyHierarchy", "Cryptography", "TestSupport", "KeyStoreContract", grdb],
             swiftSettings: tests),
         .testTarget(name: "EKMWireTests", dependencies: ["EKMWire"], swiftSettings: tests),
         .testTarget(
