@@ -89,19 +89,27 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["KeyHierarchy", "Cryptography", "Bedrock", "MainKeys", nio, posix, http],
             path: "Tests/TestSupport", swiftSettings: tests),
+        // What every key store does, as functions that any store can be given to.
+        .target(
+            name: "KeyStoreContract", dependencies: ["KeyHierarchy", "Cryptography", "TestSupport"], path: "Tests/KeyStoreContract",
+            swiftSettings: tests),
         // The fake KMS answers as the emulators do.
         .testTarget(name: "TestSupportTests", dependencies: ["TestSupport"], swiftSettings: tests),
         .testTarget(name: "BedrockTests", dependencies: ["Bedrock"], swiftSettings: tests),
         .testTarget(
             name: "CryptographyTests", dependencies: ["Cryptography", "Bedrock"], resources: [.copy("Vectors")], swiftSettings: tests),
         .testTarget(
-            name: "KeyHierarchyTests", dependencies: ["KeyHierarchy", "Cryptography", "Bedrock", "MainKeys", "TestSupport"],
+            name: "KeyHierarchyTests", dependencies: ["KeyHierarchy", "Cryptography", "Bedrock", "TestSupport"], swiftSettings: tests),
+        .testTarget(
+            name: "KeyringTests", dependencies: ["Keyring", "Upkeep", "KeyHierarchy", "Cryptography", "Bedrock", "MainKeys", "TestSupport"],
             swiftSettings: tests),
+        .testTarget(name: "UpkeepTests", dependencies: ["Upkeep", "Keyring", "KeyHierarchy", "Bedrock", "TestSupport"], swiftSettings: tests),
         .testTarget(
             name: "MainKeysTests", dependencies: ["MainKeys", "KeyHierarchy", "Cryptography", "Bedrock", "TestSupport"],
             swiftSettings: tests),
         .testTarget(
-            name: "SQLiteStoreTests", dependencies: ["SQLiteStore", "KeyHierarchy", "Cryptography", "Bedrock", "TestSupport", grdb],
+            name: "SQLiteStoreTests",
+            dependencies: ["SQLiteStore", "KeyHierarchy", "Cryptography", "Bedrock", "TestSupport", "KeyStoreContract", grdb],
             swiftSettings: tests),
         .testTarget(name: "EKMWireTests", dependencies: ["EKMWire", "Bedrock"], swiftSettings: tests),
         .testTarget(

@@ -7,12 +7,19 @@ struct EnvironmentAssembly {
     private let mainKeysOfEnvironment: [DatabaseValue: [RowReading<MainKeyRow>]]
     private let environmentKeys: [DatabaseValue: [RowReading<EnvironmentKeyRow>]]
     private let repacks: [DatabaseValue: RowReading<RepackRow>]
+    private let doubts: [UInt32: RowReading<DoubtRow>]
 
-    init(mainKeys: [RowReading<MainKeyRow>], environmentKeys: [RowReading<EnvironmentKeyRow>], repacks: [RowReading<RepackRow>]) {
+    init(
+        mainKeys: [RowReading<MainKeyRow>], environmentKeys: [RowReading<EnvironmentKeyRow>], repacks: [RowReading<RepackRow>],
+        doubts: [RowReading<DoubtRow>]
+    ) {
         self.mainKeys = Dictionary(mainKeys.map { ($0.columns.values["id"] ?? .null, $0) }, uniquingKeysWith: { first, _ in first })
         mainKeysOfEnvironment = Dictionary(grouping: mainKeys) { $0.columns.values["environment"] ?? .null }
         self.environmentKeys = Dictionary(grouping: environmentKeys) { $0.columns.values["environment"] ?? .null }
         self.repacks = Dictionary(repacks.map { ($0.columns.values["environment"] ?? .null, $0) }, uniquingKeysWith: { first, _ in first })
+        self.doubts = Dictionary(
+            doubts.compactMap { reading in (try? reading.columns.integer("number", as: UInt32.self)).map { ($0, reading) } },
+            uniquingKeysWith: { first, _ in first })
     }
 
     /// The environment of a row, with everything that does not verify named in its damage.
@@ -39,18 +46,44 @@ struct EnvironmentAssembly {
         if let damage = repack?.damage { damages.append(damage) }
         if let row, repack?.row?.record.target != row.repackTarget { damages.append(RowDamage(table: RepackRow.table, reason: .missing)) }
 
-        var texts: [String] = []
-        for damage in damages where !texts.contains(damage.description) { texts.append(damage.description) }
         let older = live.filter { $0.version != row?.currentVersion }
         let named = Set(older.map(\.mainKey)).subtracting([mainKeyID])
+        let former = named.sorted().compactMap { mainKeys[$0.blob]?.row?.record }
+        let pending = (row?.pendingMainKey).flatMap { mainKeys[$0.blob]?.row }
+        let mainKey = mainKeys[mainKeyID.blob]?.row?.record ?? .missing(mainKeyID)
+        for stamp in [row?.replacedAt, mainKey.createdAt, pending?.record.createdAt] + former.map(\.createdAt) {
+            if let damage = stamp.flatMap(damage) { damages.append(damage) }
+        }
+
+        var texts: [String] = []
+        for damage in damages where !texts.contains(damage.description) { texts.append(damage.description) }
         return EnvironmentRecord(
-            identity: identity, createdAt: row?.createdAt ?? WallTime(seconds: 0),
-            mainKey: mainKeys[mainKeyID.blob]?.row?.record ?? .missing(mainKeyID),
+            identity: identity, revision: (try? EnvironmentRow.revision(reading.columns)) ?? .first,
+            createdAt: row?.createdAt ?? WallTime(seconds: 0), mainKey: resolved(mainKey),
             environmentKey: current ?? .missing(mainKeyID, row?.currentVersion), olderEnvironmentKeys: older,
-            formerMainKeys: named.sorted().compactMap { mainKeys[$0.blob]?.row?.record },
-            pendingMainKey: (row?.pendingMainKey).flatMap { mainKeys[$0.blob]?.row?.record }, replacedAt: row?.replacedAt,
-            keyFloor: row?.keyFloor ?? .first, newestVersion: row?.newestVersion, repack: repack?.row?.record, lock: row?.lock,
-            retention: row?.retention ?? Retention(), damage: texts.isEmpty ? nil : texts.joined(separator: "; "))
+            formerMainKeys: former.map(resolved),
+            pending: pending.map { PendingMainKey(resolved($0.record), withoutOld: $0.withoutOld) },
+            replacedAt: (row?.replacedAt).map(resolved), keyFloor: row?.keyFloor ?? .first, newestVersion: row?.newestVersion,
+            repack: repack?.row?.record, locks: row?.locks ?? [], newestLock: row?.newestLock, retention: row?.retention ?? Retention(),
+            damage: texts.isEmpty ? nil : texts.joined(separator: "; "))
+    }
+
+    private func resolved(_ record: MainKeyRecord) -> MainKeyRecord {
+        var record = record
+        record.createdAt = resolved(record.createdAt)
+        return record
+    }
+
+    /// With the end of its doubt. One whose doubt does not verify never counts.
+    private func resolved(_ stamp: Stamp) -> Stamp {
+        guard let doubt = stamp.doubt, damage(of: stamp) == nil, let row = doubts[doubt.number]?.row else { return stamp }
+        return Stamp(stamp.time, doubt: row.doubt)
+    }
+
+    private func damage(of stamp: Stamp) -> RowDamage? {
+        guard let doubt = stamp.doubt else { return nil }
+        guard let reading = doubts[doubt.number] else { return RowDamage(table: DoubtRow.table, reason: .missing) }
+        return reading.damage
     }
 
     /// What is wrong with a main key that an environment names; nil when it is sound and this environment's own.
@@ -82,7 +115,7 @@ extension MainKeyRecord {
     fileprivate static func missing(_ id: MainKeyID) -> Self {
         Self(
             id: id, reference: MainKeyReference(kind: MainKeyReference.Kind(rawValue: "unknown")), sealedMaterial: nil,
-            createdAt: WallTime(seconds: 0))
+            createdAt: Stamp(WallTime(seconds: 0)))
     }
 }
 

@@ -36,8 +36,8 @@ extension KeyStoreError {
             self.init(.damaged, "The key store in \(path) is damaged: \(reason).", remedy: Self.restore, underlying: error)
         case .SQLITE_BUSY, .SQLITE_LOCKED:
             self.init(
-                .inUse, "Another program reads or writes the key store in \(path).",
-                remedy: "Stop it; only ekmd may open the store while it runs.", underlying: error)
+                .busy, "Another program reads or writes the key store in \(path).",
+                remedy: "Try again; if it stays so, find who has the file open.", underlying: error)
         default:
             self.init(.failed, "The key store in \(path) failed: \(reason).", remedy: "See the daemon's log.", underlying: error)
         }

@@ -2,81 +2,90 @@ internal import FoundationEssentials
 internal import GRDB
 package import KeyHierarchy
 
-extension SQLiteStore: KeyStore {
-    package func delete(_ environment: EnvironmentID) async throws(KeyStoreError) {
-        try await withoutForeignKeys { database in
-            try database.execute(sql: "DELETE FROM environments WHERE id = ?", arguments: [environment.blob])
-            guard database.changesCount > 0 else {
+extension SQLiteStore {
+    /// Works on a damaged environment too: what its row says is not verified.
+    func delete(_ environment: EnvironmentID, from revision: Revision) async throws(KeyStoreError) -> AppliedChange {
+        try await writing(
+            foreignKeys: false,
+            isKept: { database in try !Self.exists(database, "SELECT 1 FROM environments WHERE id = ?", [environment.blob]) }
+        ) { [self] database in
+            guard let reading = try environmentRows.readings(database, "id = ?", [environment.blob]).first else {
                 throw KeyStoreError(.missing, "There is no such environment.", remedy: "It may have been deleted already.")
             }
-            for table in [RepackRow.table, ErasureRow.table, EnvironmentKeyRow.table, MainKeyRow.table] {
+            let found = (try? EnvironmentRow.revision(reading.columns)) ?? .first
+            guard found == revision else { throw KeyStoreError.stale(found) }
+            try deleted.delete(secrets(of: environment, database), database)
+            try database.execute(sql: "DELETE FROM environments WHERE id = ?", arguments: [environment.blob])
+            for table in [RepackRow.table, ErasureRow.table, EnvironmentKeyRow.table, MainKeyRow.table, GenerationRow.table] {
                 try database.execute(sql: "DELETE FROM \(table) WHERE environment = ?", arguments: [environment.blob])
             }
-            try database.execute(sql: "INSERT INTO deletions (environment) VALUES (?)", arguments: [environment.blob])
-        }
-        // It is gone for everyone now, and without its versions no wrap opens: its keys, which may be a million, go by and by.
-        var mayBeMore = true
-        while mayBeMore {
-            mayBeMore = try await withoutForeignKeys { database in try Self.continueDeletion(of: environment, database) }
-        }
-        try await emptyLog(after: "The environment is deleted")
-    }
-
-    /// Deletes what a crash left of deleted environments.
-    static func endDeletions(_ database: Database) throws {
-        for environment in try Data.fetchAll(database, sql: "SELECT environment FROM deletions") {
-            guard let id = EnvironmentID([UInt8](environment)) else { continue }
-            while try continueDeletion(of: id, database) {}
+            // It is gone for everyone now, and without its versions no wrap opens: its keys, which may be a million, go by and by.
+            try database.execute(sql: "INSERT OR IGNORE INTO deletions (environment) VALUES (?)", arguments: [environment.blob])
+            try tell(environment, nil, database)
+            return AppliedChange(record: nil, isPurgeDue: true)
         }
     }
 
-    /// - Returns: whether there may be more.
-    private static func continueDeletion(of environment: EnvironmentID, _ database: Database) throws -> Bool {
-        let limit = 2_000
-        for (table, key) in [("wraps", "environment, version, key"), (KeyRow.table, "id"), (TombstoneRow.table, "key")] {
+    private func secrets(of environment: EnvironmentID, _ database: Database) throws -> [[UInt8]] {
+        try Row.fetchAll(
+            database,
+            sql: """
+                SELECT wrapped FROM environment_keys WHERE environment = ?1
+                UNION ALL SELECT sealed_material FROM main_keys WHERE environment = ?1
+                """, arguments: [environment.blob]
+        ).compactMap { $0.bytes(0) }
+    }
+
+    package func continueDeletions(limit: Int) async throws(KeyStoreError) -> Bool {
+        let isDue = try await reading { database in try Self.exists(database, "SELECT 1 FROM deletions", []) }
+        guard isDue, limit > 0 else { return isDue }
+        return try await writing { [self] database in
+            var rest = limit
+            while let environment = try Data.fetchOne(database, sql: "SELECT environment FROM deletions ORDER BY environment LIMIT 1") {
+                rest -= try continueDeletion(of: [UInt8](environment).blob, limit: rest, database)
+                guard rest > 0 else { return true }
+                try database.execute(sql: "DELETE FROM deletions WHERE environment = ?", arguments: [environment])
+            }
+            return false
+        }
+    }
+
+    /// - Returns: how many rows went: fewer than `limit` when none is left.
+    private func continueDeletion(of environment: DatabaseValue, limit: Int, _ database: Database) throws -> Int {
+        var rest = limit
+        rest -= try deleteWraps(
+            """
+            (environment, version, key) IN (SELECT environment, version, key FROM wraps WHERE environment = ?
+            ORDER BY environment, version, key LIMIT ?)
+            """, [environment, rest.databaseValue], database)
+        for (table, key) in [
+            (KeyRow.table, "id"), (TombstoneRow.table, "key"), ("erasure_keys", "environment, erasure, key"),
+        ] where rest > 0 {
             try database.execute(
-                sql: """
-                    DELETE FROM \(table) WHERE (\(key)) IN (SELECT \(key) FROM \(table) WHERE environment = ? ORDER BY \(key) LIMIT ?)
-                    """, arguments: [environment.blob, limit])
-            if database.changesCount > 0 { return true }
+                sql: "DELETE FROM \(table) WHERE (\(key)) IN (SELECT \(key) FROM \(table) WHERE environment = ? ORDER BY \(key) LIMIT ?)",
+                arguments: [environment, rest])
+            rest -= database.changesCount
         }
-        try database.execute(sql: "DELETE FROM deletions WHERE environment = ?", arguments: [environment.blob])
-        return false
+        return limit - rest
     }
 
-    /// One transaction. The rows of a damaged environment may name each other wrongly; they are to go all the same.
-    private func withoutForeignKeys<R: Sendable>(_ body: @escaping @Sendable (Database) throws -> R) async throws(KeyStoreError) -> R {
-        do {
-            return try await pool.writeWithoutTransaction { database in
-                try database.execute(sql: "PRAGMA foreign_keys = OFF")
-                defer { try? database.execute(sql: "PRAGMA foreign_keys = ON") }
-                var result: R?
-                try database.inTransaction(.immediate) {
-                    result = try body(database)
-                    return .commit
-                }
-                guard let result else { preconditionFailure("a transaction that was committed has its result") }
-                return result
-            }
-        } catch { throw KeyStoreError(error, in: path) }
-    }
-
-    /// Puts the log's pages in place and cuts it to nothing: until then, what was deleted still stands in it.
-    func emptyLog(after what: String) async throws(KeyStoreError) {
-        let attempts = 40
-        for attempt in 1...attempts {
-            do {
-                _ = try await pool.writeWithoutTransaction { database in try database.checkpoint(.truncate) }
-                return
-            } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY && attempt < attempts {
-                // The writer is free while we wait, so that others are not held up by whoever still reads.
-                try? await Task.sleep(for: .milliseconds(50))
-            } catch {
-                throw KeyStoreError(
-                    .failed, "\(what), but the bytes still stand in the log of the key store in \(path): \(error).",
-                    remedy: "Stop whoever else reads the store, and restart the daemon: it empties the log when it starts.",
-                    underlying: error)
-            }
+    /// Deletes wraps, and remembers what they were until the file is purged.
+    /// - Returns: how many.
+    func deleteWraps(_ condition: String, _ arguments: [DatabaseValue], _ database: Database) throws -> Int {
+        let deletion = "DELETE FROM wraps WHERE \(condition)"
+        guard !deleted.isFull else {
+            try database.cachedStatement(sql: deletion).execute(arguments: StatementArguments(arguments))
+            if database.changesCount > 0 { try deleted.deleteMany(database) }
+            return database.changesCount
         }
+        let statement = try database.cachedStatement(sql: deletion + " RETURNING bytes")
+        let gone = try Row.fetchAll(statement, arguments: StatementArguments(arguments)).compactMap { $0.bytes(0) }
+        try deleted.delete(gone, database)
+        return gone.count
     }
+}
+
+extension Row {
+    /// A blob; nil where the column is NULL.
+    func bytes(_ place: Int) -> [UInt8]? { (self[place] as Data?).map { [UInt8]($0) } }
 }

@@ -6,52 +6,72 @@ extension SQLiteStore {
         of environment: EnvironmentID, under subject: ErasureRecord.Subject
     ) async throws(KeyStoreError) -> EnvironmentContents {
         try await reading { database in
-            try Self.contents(database, subject.condition, [environment.blob, subject.argument])
+            guard try Self.isThere(environment, database) else { return EnvironmentContents() }
+            return try LiveKeys(of: environment, database).contents(subject.condition, [subject.argument], database)
         }
     }
 
-    package func beginErasure(_ erasure: ErasureRecord) async throws(KeyStoreError) {
-        try await writing { [self] database in
-            guard try Self.exists(database, "SELECT 1 FROM environments WHERE id = ?", [erasure.environment.blob]) else {
-                throw KeyStoreError(.missing, "The environment is not there any more.", remedy: "It was deleted with everything below it.")
-            }
-            guard try !Self.exists(database, "SELECT 1 FROM erasures WHERE id = ?", [erasure.id.blob]) else {
-                throw KeyStoreError(.exists, "This erasure was begun already.", remedy: "Wait for its receipt.")
-            }
+    /// Fixes what the erasure takes.
+    func begin(_ erasure: ErasureRecord, of environment: EnvironmentID, _ database: Database) throws {
+        guard erasure.environment == environment else { throw KeyStoreError.anothersErasure }
+        guard try !Self.exists(database, "SELECT 1 FROM receipts WHERE erasure = ?", [erasure.id.blob]) else {
+            throw KeyStoreError(.exists, "This erasure has its receipt already.", remedy: "Begin another.")
+        }
+        // How long a doubt lasted decides here, and the statement below cannot verify it.
+        _ = try doubtRows.all(database, "TRUE", [])
+        if var row = try erasureRows.first(database, "id = ?", [erasure.id.blob]) {
+            guard row.record.environment == environment, row.record.widen(to: erasure.subject) else { throw KeyStoreError.anothersErasure }
+            try erasureRows.update(row, database)
+        } else {
             try erasureRows.insert(ErasureRow(erasure), database)
         }
+        try erasure.take(database)
     }
 
     package func eraseKeys(_ erasure: ErasureID, limit: Int, at now: WallTime) async throws(KeyStoreError) -> [Tombstone] {
         try await writing { [self] database in
             let erasure = try openErasure(erasure, database)
-            let keys = try keyRows.all(
-                database, "\(erasure.subject.condition) ORDER BY id LIMIT \(limit)", [erasure.environment.blob, erasure.subject.argument])
-            let wraps = try database.cachedStatement(
-                sql: """
-                    DELETE FROM wraps WHERE environment = ?1 AND key = ?2
-                    AND version IN (SELECT version FROM environment_keys WHERE environment = ?1 UNION ALL SELECT 0)
-                    """)
-            let rows = try database.cachedStatement(sql: "DELETE FROM keys WHERE id = ?")
-            return try keys.map { key in
-                var tombstone = Tombstone(
-                    key: key.id, environment: key.environment, kind: key.purpose.kind, erasure: erasure.id, erasedAt: now)
-                if case .hourly(let hourly) = key.purpose { tombstone.hour = hourly.hour }
-                try wraps.execute(arguments: [key.environment.blob, key.id.blob])
-                try rows.execute(arguments: [key.id.blob])
-                try tombstoneRows.insert(TombstoneRow(tombstone), database)
-                return tombstone
+            var gone: [Tombstone] = []
+            while gone.count < limit {
+                let keys = try Row.fetchAll(
+                    database.cachedStatement(
+                        sql: "SELECT key FROM erasure_keys WHERE environment = ? AND erasure = ? ORDER BY key LIMIT ?"),
+                    arguments: [erasure.environment.blob, erasure.id.blob, limit - gone.count]
+                ).compactMap { $0.bytes(0) }
+                guard !keys.isEmpty else { break }
+                for key in keys {
+                    if let tombstone = try erase(key.blob, for: erasure, at: now, database) { gone.append(tombstone) }
+                    try database.cachedStatement(sql: "DELETE FROM erasure_keys WHERE environment = ? AND erasure = ? AND key = ?")
+                        .execute(arguments: [erasure.environment.blob, erasure.id.blob, key.blob])
+                }
             }
+            return gone
         }
     }
 
-    package func purgeLog() async throws(KeyStoreError) { try await emptyLog(after: "The keys are erased") }
+    /// - Returns: nil where the key was erased before; a row of it that came back goes all the same.
+    private func erase(_ key: DatabaseValue, for erasure: ErasureRecord, at now: WallTime, _ database: Database) throws -> Tombstone? {
+        if try Self.exists(database, "SELECT 1 FROM tombstones WHERE key = ?", [key]) {
+            try remove(key, of: erasure.environment, database)
+            return nil
+        }
+        guard let row = try keyRows.first(database, "id = ? AND environment = ?", [key, erasure.environment.blob]) else { return nil }
+        var tombstone = Tombstone(
+            key: row.id, environment: row.environment, kind: row.purpose.kind, erasure: erasure.id, erasedAt: now)
+        if case .hourly(let hour) = row.purpose { tombstone.hour = hour }
+        try remove(key, of: erasure.environment, database)
+        try tombstoneRows.insert(TombstoneRow(tombstone), database)
+        return tombstone
+    }
 
     package func finishErasure(_ receipt: SignedReceipt) async throws(KeyStoreError) {
-        try await writing { [self] database in
-            guard try openErasure(receipt.erasure, database).environment == receipt.environment else {
-                throw KeyStoreError(
-                    .failed, "The receipt is another environment's.", remedy: "This is a mistake of ekmd's; please report it.")
+        try await writing(isKept: { database in
+            try Self.exists(database, "SELECT 1 FROM receipts WHERE erasure = ?", [receipt.erasure.blob])
+        }) { [self] database in
+            guard try openErasure(receipt.erasure, database).environment == receipt.environment else { throw KeyStoreError.anothersErasure }
+            let rest = "SELECT 1 FROM erasure_keys WHERE environment = ? AND erasure = ?"
+            guard try !Self.exists(database, rest, [receipt.environment.blob, receipt.erasure.blob]) else {
+                throw KeyStoreError(.missing, "The erasure has keys left to delete.", remedy: "Go on until none is left.")
             }
             let number = try Int64.fetchOne(database, sql: "SELECT COALESCE(MAX(number), 0) + 1 FROM receipts") ?? 1
             try receiptRows.insert(ReceiptRow(receipt, number: number), database)
@@ -68,14 +88,19 @@ extension SQLiteStore {
     package func tombstones(of erasure: ErasureID, after cursor: KeyID?, limit: Int) async throws(KeyStoreError) -> [Tombstone] {
         try await reading { [tombstoneRows] database in
             try tombstoneRows.all(
-                database, "erasure = ? AND key > ? ORDER BY key LIMIT \(limit)", [erasure.blob, cursor?.blob ?? ([] as [UInt8]).blob]
+                database,
+                """
+                erasure = ? AND key > ? AND EXISTS (SELECT 1 FROM environments WHERE environments.id = tombstones.environment)
+                ORDER BY key LIMIT \(limit)
+                """, [erasure.blob, cursor?.blob ?? ([] as [UInt8]).blob]
             ).map(\.record)
         }
     }
 
     package func tombstone(of key: KeyID, in environment: EnvironmentID) async throws(KeyStoreError) -> Tombstone? {
         try await reading { [tombstoneRows] database in
-            try tombstoneRows.first(database, "key = ? AND environment = ?", [key.blob, environment.blob])?.record
+            guard try Self.isThere(environment, database) else { return nil }
+            return try tombstoneRows.first(database, "key = ? AND environment = ?", [key.blob, environment.blob])?.record
         }
     }
 
@@ -98,22 +123,43 @@ extension SQLiteStore {
     }
 }
 
+extension KeyStoreError {
+    fileprivate static let anothersErasure = Self(
+        .failed, "An erasure or receipt does not fit the one that is under way.", remedy: "This is a mistake of ekmd's; please report it.")
+}
+
+extension ErasureRecord {
+    /// Fixes the keys that the erasure takes: those of its subject now, without the ones that it has already.
+    func take(_ database: Database) throws {
+        try database.execute(
+            sql: """
+                INSERT OR IGNORE INTO erasure_keys (environment, erasure, key)
+                SELECT environment, ?3, id FROM keys WHERE environment = ?1 AND \(subject.condition)
+                AND NOT EXISTS (SELECT 1 FROM tombstones WHERE tombstones.key = keys.id)
+                """, arguments: [environment.blob, subject.argument, id.blob])
+    }
+}
+
 extension ErasureRecord.Subject {
     /// Which keys of the environment ?1 it takes, by ``argument`` as ?2.
     fileprivate var condition: String {
-        switch self {
+        let doubtEnd = "(SELECT ended_at FROM doubts WHERE number = "
+        return switch self {
         case .before:
-            // A key whose hour is not that of its making, or the next, was made while the clock was wrong: its hour may never
-            // come, so that an hour from its making counts.
+            // What was made in doubt counts from when belief returned. In rows of schema version 2, which knows no doubts, a key whose
+            // hour is not that of its making, or the next, was made while the clock was wrong: its hour may never come, so that an
+            // hour from its making counts.
             """
-            environment = ?1 AND kind = 2 AND ?2 >= CASE WHEN hour BETWEEN created_at / 3600 AND created_at / 3600 + 1
-            THEN (hour + 1) * 3600 ELSE created_at + 3600 END
+            kind = 2 AND ?2 >= CASE WHEN doubt IS NOT NULL THEN \(doubtEnd)keys.doubt) + 3600
+            WHEN hour BETWEEN created_at / 3600 AND created_at / 3600 + 1 THEN (hour + 1) * 3600 ELSE created_at + 3600 END
             """
-        case .connection: "environment = ?1 AND kind = 3 AND connection = ?2"
+        case .connection: "kind = 3 AND connection = ?2"
         case .logs:
             """
-            environment = ?1 AND kind = 4 AND EXISTS (SELECT 1 FROM keys newer WHERE newer.environment = ?1 AND newer.kind = 4
-            AND newer.version > keys.version AND newer.created_at <= ?2)
+            kind = 4 AND EXISTS (SELECT 1 FROM keys newer WHERE newer.environment = ?1 AND newer.kind = 4
+            AND newer.version > keys.version
+            AND ?2 >= CASE WHEN newer.doubt IS NULL THEN newer.created_at ELSE \(doubtEnd)newer.doubt) END
+            AND NOT EXISTS (SELECT 1 FROM tombstones WHERE tombstones.key = newer.id))
             """
         }
     }
@@ -121,7 +167,7 @@ extension ErasureRecord.Subject {
     fileprivate var argument: DatabaseValue {
         switch self {
         case .before(let time), .logs(before: let time): time.seconds.databaseValue
-        case .connection(let connection): Array(connection.utf8).blob
+        case .connection(let connection): connection.bytes.blob
         }
     }
 }

@@ -1,82 +1,75 @@
 internal import GRDB
-package import KeyHierarchy
+internal import KeyHierarchy
 
 extension SQLiteStore {
-    package func adopt(_ adoption: Adoption, of environment: EnvironmentID) async throws(KeyStoreError) {
-        try await writing { [self] database in
-            var row = try environmentRow(environment, database)
-            let version = adoption.environmentKey.version
-            guard version > row.newestVersion else {
+    func adopt(_ adoption: Adoption, of row: inout EnvironmentRow, _ database: Database) throws -> Bool {
+        let environment = row.identity.id
+        let version = adoption.environmentKey.version
+        guard version > row.newestVersion else {
+            throw KeyStoreError(
+                .exists, "Version \(version) of the environment's key was made already: another change was first.",
+                remedy: "Look at the main key, then try again if it is still needed.")
+        }
+        if let generation = GenerationRow(adoption.environmentKey, of: environment) {
+            guard try find(generation, database) == nil else {
                 throw KeyStoreError(
-                    .exists, "Version \(version) of the environment's key was made already: another change was first.",
-                    remedy: "Look at the main key, then try again if it is still needed.")
+                    .exists, "The environment's key was wrapped by this generation of its main key before.",
+                    remedy: "The KMS answers with an old generation; look at the main key again.")
             }
-            if let mainKey = adoption.mainKey {
-                try setRole(.former, of: row.mainKey, in: environment, database)
-                try deletePending(of: environment, database)
-                try mainKeyRows.insert(MainKeyRow(mainKey, of: environment), database)
-                row.mainKey = mainKey.id
-                row.pendingMainKey = nil
-            }
-            try environmentKeyRows.insert(EnvironmentKeyRow(adoption.environmentKey, of: environment), database)
-            row.currentVersion = version
-            row.newestVersion = version
-            row.replacedAt = adoption.replacedAt ?? row.replacedAt
-            row.keyFloor = adoption.keyFloor ?? row.keyFloor
-            var repack = adoption.repack
-            repack.total = try Self.count(database, "SELECT COUNT(*) FROM keys WHERE environment = ?", [environment.blob])
-            try begin(repack, of: &row, database)
-            try environmentRows.update(row, database)
+            try generationRows.insert(generation, database)
         }
-    }
-
-    package func rewrap(_ key: EnvironmentKeyRecord, of environment: EnvironmentID) async throws(KeyStoreError) {
-        try await writing { [self] database in
-            var row = try liveVersion(key.version, of: environment, database)
-            row.record.wrapped = key.wrapped
-            row.record.generation = key.generation
-            row.record.wrappedAt = key.wrappedAt
-            try environmentKeyRows.update(row, database)
+        var isPurgeDue = false
+        if adoption.endsPending {
+            isPurgeDue = try deletePending(of: environment, database)
+            row.pendingMainKey = nil
         }
-    }
-
-    package func setPending(_ mainKey: MainKeyRecord?, of environment: EnvironmentID) async throws(KeyStoreError) {
-        try await writing { [self] database in
-            var row = try environmentRow(environment, database)
-            try deletePending(of: environment, database)
-            if let mainKey { try mainKeyRows.insert(MainKeyRow(mainKey, of: environment, role: .pending), database) }
-            row.pendingMainKey = mainKey?.id
-            try environmentRows.update(row, database)
+        if var mainKey = adoption.mainKey {
+            mainKey.createdAt = try numbered(mainKey.createdAt, database)
+            try setRole(.former, of: row.mainKey, in: environment, database)
+            try mainKeyRows.insert(MainKeyRow(mainKey, of: environment), database)
+            row.mainKey = mainKey.id
         }
+        try environmentKeyRows.insert(EnvironmentKeyRow(adoption.environmentKey, of: environment), database)
+        row.currentVersion = version
+        row.newestVersion = version
+        if let replacedAt = adoption.replacedAt { row.replacedAt = try numbered(replacedAt, database) }
+        row.keyFloor = adoption.keyFloor ?? row.keyFloor
+        var repack = adoption.repack
+        repack.total = try Self.count(database, "SELECT COUNT(*) FROM keys WHERE environment = ?", [environment.blob])
+        try begin(repack, of: &row, database)
+        return isPurgeDue
     }
 
-    package func setMaterial(_ sealed: [UInt8]?, of mainKey: MainKeyID, in environment: EnvironmentID) async throws(KeyStoreError) {
-        try await writing { [self] database in
-            var row = try mainKeyRow(mainKey, of: environment, database)
-            row.record.sealedMaterial = sealed
-            try mainKeyRows.update(row, database)
-        }
-        if sealed == nil { try await emptyLog(after: "The material is destroyed") }
+    func rewrap(_ key: EnvironmentKeyRecord, of environment: EnvironmentID, _ database: Database) throws -> Bool {
+        var row = try liveVersion(key.version, of: environment, database)
+        try deleted.delete([row.record.wrapped], database)
+        row.record.wrapped = key.wrapped
+        row.record.generation = key.generation
+        row.record.wrappedAt = key.wrappedAt
+        try environmentKeyRows.update(row, database)
+        try remember(row.record, of: environment, database)
+        return true
     }
 
-    package func setLock(_ lock: EnvironmentLock?, of environment: EnvironmentID) async throws(KeyStoreError) {
-        try await change(environment) { $0.lock = lock }
+    func setMaterial(_ sealed: [UInt8]?, of mainKey: MainKeyID, in environment: EnvironmentID, _ database: Database) throws -> Bool {
+        var row = try mainKeyRow(mainKey, of: environment, database)
+        let old = row.record.sealedMaterial
+        if let old { try deleted.delete([old], database) }
+        row.record.sealedMaterial = sealed
+        try mainKeyRows.update(row, database)
+        return old != nil
     }
 
-    package func setRetention(_ retention: Retention, of environment: EnvironmentID) async throws(KeyStoreError) {
-        try await change(environment) { $0.retention = retention }
+    /// Notes that a version was made under its generation, unless that is known.
+    func remember(_ key: EnvironmentKeyRecord, of environment: EnvironmentID, _ database: Database) throws {
+        guard let generation = GenerationRow(key, of: environment), try find(generation, database) == nil else { return }
+        try generationRows.insert(generation, database)
     }
 
-    package func clockTick() async throws(KeyStoreError) -> ClockTick? {
-        try await reading { [clockRows] database in try clockRows.first(database, "id = 1", [])?.tick }
-    }
-
-    package func keep(_ tick: ClockTick) async throws(KeyStoreError) {
-        try await writing { [clockRows] database in
-            // Not read first: a row that does not verify is only to be written over.
-            try database.execute(sql: "DELETE FROM clock")
-            try clockRows.insert(ClockRow(tick), database)
-        }
+    private func find(_ row: GenerationRow, _ database: Database) throws -> GenerationRow? {
+        try generationRows.first(
+            database, "environment = ? AND main_key = ? AND generation = ?",
+            [row.environment.blob, row.mainKey.blob, row.generation.name.databaseValue])
     }
 
     func mainKeyRow(_ id: MainKeyID, of environment: EnvironmentID, _ database: Database) throws -> MainKeyRow {
@@ -105,8 +98,14 @@ extension SQLiteStore {
         try mainKeyRows.update(row, database)
     }
 
-    private func deletePending(of environment: EnvironmentID, _ database: Database) throws {
-        try database.execute(sql: "DELETE FROM main_keys WHERE environment = ? AND role = 'pending'", arguments: [environment.blob])
+    /// - Returns: whether material went with it.
+    func deletePending(of environment: EnvironmentID, _ database: Database) throws -> Bool {
+        let condition = "environment = ? AND role = 'pending'"
+        let gone = try Row.fetchAll(
+            database, sql: "DELETE FROM main_keys WHERE \(condition) RETURNING sealed_material", arguments: [environment.blob])
+        let material = gone.compactMap { $0.bytes(0) }
+        try deleted.delete(material, database)
+        return !material.isEmpty
     }
 
     static func count(_ database: Database, _ sql: String, _ arguments: [DatabaseValue]) throws -> Int {

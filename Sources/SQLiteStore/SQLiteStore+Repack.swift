@@ -17,6 +17,7 @@ extension SQLiteStore {
                 var window = try Window(database, of: environment, after: reached, limit: limit)
                 guard let last = window.last else { break }
                 for version in versions { try window.read(version, isTarget: version == Int64(target.number), database) }
+                try window.leaveOutErased(database)
                 batch.items = try window.items()
                 reached = last
                 batch.cursor = last
@@ -30,7 +31,7 @@ extension SQLiteStore {
     ) async throws(KeyStoreError) -> RepackRecord {
         try await writing { [self] database in
             var repack = try repackRow(of: environment, database)
-            guard repack.record.target == target else { throw KeyStoreError.noRepack }
+            guard repack.record.target == target, repack.record.state == .running else { throw KeyStoreError.noRepack }
             // Erased keys are left out by the SELECT, those that were moved before by the conflict.
             let statement = try database.cachedStatement(
                 sql: """
@@ -45,14 +46,6 @@ extension SQLiteStore {
             repack.record.cursor = cursor
             try repackRows.update(repack, database)
             return repack.record
-        }
-    }
-
-    package func setRepackState(_ state: RepackRecord.State, of environment: EnvironmentID) async throws(KeyStoreError) {
-        try await writing { [self] database in
-            var repack = try repackRow(of: environment, database)
-            repack.record.state = state
-            try repackRows.update(repack, database)
         }
     }
 
@@ -87,7 +80,8 @@ private struct Window {
     private let environment: DatabaseValue
     private let from: DatabaseValue
     private var keys: [RepackBatch.Item] = []
-    private var isMoved: [Bool] = []
+    /// Those that have a wrap under the target, or a tombstone.
+    private var isDone: [Bool] = []
 
     init(_ database: Database, of environment: EnvironmentID, after cursor: KeyID?, limit: Int) throws {
         self.environment = environment.blob
@@ -103,7 +97,7 @@ private struct Window {
             }
             keys.append(RepackBatch.Item(key: try Self.key(row), kind: kind, wraps: []))
         }
-        isMoved = [Bool](repeating: false, count: keys.count)
+        isDone = [Bool](repeating: false, count: keys.count)
     }
 
     /// The last key that was visited.
@@ -123,16 +117,33 @@ private struct Window {
             while place < keys.count, keys[place].key < key { place += 1 }
             guard place < keys.count, keys[place].key == key else { continue }
             if isTarget {
-                isMoved[place] = true
+                isDone[place] = true
             } else {
                 keys[place].wraps.append(Wrap(version: number, bytes: try Self.bytes(row)))
             }
         }
     }
 
+    /// Passes over keys that came back from a backup.
+    mutating func leaveOutErased(_ database: Database) throws {
+        guard let last else { return }
+        let rows = try Row.fetchCursor(
+            database.cachedStatement(
+                sql: """
+                    SELECT key FROM tombstones INDEXED BY tombstones_by_environment
+                    WHERE environment = ? AND key > ? AND key <= ? ORDER BY key
+                    """), arguments: [environment, from, last.blob])
+        var place = 0
+        while let row = try rows.next() {
+            let key = try Self.key(row)
+            while place < keys.count, keys[place].key < key { place += 1 }
+            if place < keys.count, keys[place].key == key { isDone[place] = true }
+        }
+    }
+
     /// The keys that are to be moved.
     func items() throws -> [RepackBatch.Item] {
-        let items = keys.indices.filter { !isMoved[$0] }.map { keys[$0] }
+        let items = keys.indices.filter { !isDone[$0] }.map { keys[$0] }
         guard items.allSatisfy({ !$0.wraps.isEmpty }) else { throw RowDamage(table: "wraps", reason: .missing) }
         return items
     }

@@ -2,7 +2,7 @@ internal import GRDB
 package import KeyHierarchy
 
 /// The key store in an SQLite file: wrapped keys and public facts, each deciding row under a code that the root key makes.
-package final class SQLiteStore: Sendable {
+package final class SQLiteStore: KeyStore {
     /// How long SQLite waits for who else reads the file; seconds. The writer is held meanwhile.
     static let busyTimeout = 0.25
 
@@ -11,27 +11,37 @@ package final class SQLiteStore: Sendable {
     let environmentRows: AuthenticatedTable<EnvironmentRow>
     let mainKeyRows: AuthenticatedTable<MainKeyRow>
     let environmentKeyRows: AuthenticatedTable<EnvironmentKeyRow>
+    let generationRows: AuthenticatedTable<GenerationRow>
     let keyRows: AuthenticatedTable<KeyRow>
     let repackRows: AuthenticatedTable<RepackRow>
     let erasureRows: AuthenticatedTable<ErasureRow>
     let tombstoneRows: AuthenticatedTable<TombstoneRow>
     let receiptRows: AuthenticatedTable<ReceiptRow>
     let clockRows: AuthenticatedTable<ClockRow>
+    let doubtRows: AuthenticatedTable<DoubtRow>
+    let feedRows: AuthenticatedTable<FeedRow>
+    let feedHorizonRows: AuthenticatedTable<FeedHorizonRow>
+    let deleted: DeletedBytes
     private let lock: StoreLock
 
-    init(path: String, pool: DatabasePool, authenticator: RowAuthenticator, lock: consuming StoreLock) {
+    init(path: String, pool: DatabasePool, authenticator: RowAuthenticator, deleted: DeletedBytes, lock: consuming StoreLock) {
         self.path = path
         self.pool = pool
+        self.deleted = deleted
         self.lock = lock
         environmentRows = AuthenticatedTable(authenticator: authenticator)
         mainKeyRows = AuthenticatedTable(authenticator: authenticator)
         environmentKeyRows = AuthenticatedTable(authenticator: authenticator)
+        generationRows = AuthenticatedTable(authenticator: authenticator)
         keyRows = AuthenticatedTable(authenticator: authenticator)
         repackRows = AuthenticatedTable(authenticator: authenticator)
         erasureRows = AuthenticatedTable(authenticator: authenticator)
         tombstoneRows = AuthenticatedTable(authenticator: authenticator)
         receiptRows = AuthenticatedTable(authenticator: authenticator)
         clockRows = AuthenticatedTable(authenticator: authenticator)
+        doubtRows = AuthenticatedTable(authenticator: authenticator)
+        feedRows = AuthenticatedTable(authenticator: authenticator)
+        feedHorizonRows = AuthenticatedTable(authenticator: authenticator)
     }
 
     /// Finishes what is under way, and closes the file; every later call fails. The lock goes with the store itself.
@@ -46,15 +56,5 @@ package final class SQLiteStore: Sendable {
             try database.execute(sql: "PRAGMA shrink_memory")
             return try check.defect(in: database)
         }
-    }
-
-    /// Reads one snapshot, on a queue of GRDB's.
-    func reading<R: Sendable>(_ body: @escaping @Sendable (Database) throws -> R) async throws(KeyStoreError) -> R {
-        do { return try await pool.read(body) } catch { throw KeyStoreError(error, in: path) }
-    }
-
-    /// One transaction, on GRDB's writer queue; durable when it returns.
-    func writing<R: Sendable>(_ body: @escaping @Sendable (Database) throws -> R) async throws(KeyStoreError) -> R {
-        do { return try await pool.write(body) } catch { throw KeyStoreError(error, in: path) }
     }
 }

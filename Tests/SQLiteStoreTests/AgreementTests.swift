@@ -1,4 +1,5 @@
 import KeyHierarchy
+import KeyStoreContract
 import SQLiteStore
 import TestSupport
 import Testing
@@ -6,12 +7,12 @@ import Testing
 /// The store in memory stands for the real one in many tests: what one answers, the other must.
 @Suite("The store on disk and the one in memory")
 struct AgreementTests {
-    @Test("answer alike through four hundred random changes", arguments: [1, 2, 3] as [UInt64])
+    @Test("answer alike through six hundred random changes", arguments: [1, 2, 3, 4] as [UInt64])
     func alike(seed: UInt64) async throws {
         let state = try StateDirectory()
         let disk = try state.open()
         let walk = RandomWalk(seed: seed)
-        for step in 0..<400 {
+        for step in 0..<600 {
             let change = try walk.next()
             let (real, fake) = (await change.run(on: disk), await change.run(on: walk.memory))
             try #require(real == fake, "step \(step), \(change.name)")
@@ -23,15 +24,5 @@ struct AgreementTests {
         }
         #expect(try await disk.environments().allSatisfy { $0.damage == nil })
         print("seed \(seed): \(walk.counts.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", "))")
-    }
-}
-
-/// One change, and what a store answers to it.
-struct RandomChange {
-    let name: String
-    let perform: (any KeyStore) async throws -> String
-
-    func run(on store: any KeyStore) async -> String {
-        do { return try await perform(store) } catch let error as KeyStoreError { return "\(error.code)" } catch { return "\(error)" }
     }
 }

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import GRDB
 import KeyHierarchy
+import KeyStoreContract
 import SQLiteStore
 
 /// A state directory of a test; gone when the value is.
@@ -31,7 +32,7 @@ final class StateDirectory: Sendable {
 
     /// A store with these environments, closed again.
     func fill(_ environments: [EnvironmentRecord] = [], keys: [KeyRecord] = [], rootKey: UInt8 = 7) async throws {
-        let store = try SQLiteStore.open(in: path, rootKey: Samples.rootKey(rootKey))
+        let store = try SQLiteStore.open(in: path, rootKey: Samples.rootKey(rootKey), now: WallTime(seconds: 1_700_000_000))
         for environment in environments { try await store.create(environment) }
         for key in keys { _ = try await store.insert(key) }
         try store.close()
@@ -50,7 +51,9 @@ final class StateDirectory: Sendable {
         try queue.close()
     }
 
-    func open(_ rootKey: UInt8 = 7) throws -> SQLiteStore { try SQLiteStore.open(in: path, rootKey: Samples.rootKey(rootKey)) }
+    func open(_ rootKey: UInt8 = 7) throws -> SQLiteStore {
+        try SQLiteStore.open(in: path, rootKey: Samples.rootKey(rootKey), now: WallTime(seconds: 1_700_000_000))
+    }
 }
 
 extension Identifier {

@@ -29,6 +29,18 @@ package struct ErasureRecord: Hashable, Sendable {
         self.cause = cause
         self.startedAt = startedAt
     }
+
+    /// Moves the subject's time on to that of `other`, for an erasure that is begun a second time; never back.
+    /// - Returns: false where `other` is of another kind, or another connection's.
+    package mutating func widen(to other: Subject) -> Bool {
+        switch (subject, other) {
+        case (.before(let old), .before(let new)): subject = .before(max(old, new))
+        case (.logs(before: let old), .logs(before: let new)): subject = .logs(before: max(old, new))
+        case (.connection(let old), .connection(let new)): return old == new
+        default: return false
+        }
+        return true
+    }
 }
 
 /// Names one erasure, and its receipt.

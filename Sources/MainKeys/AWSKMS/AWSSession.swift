@@ -25,8 +25,8 @@ package final class AWSSession: Sendable {
     /// - Parameter environment: the process's environment variables.
     /// - Throws: ``AWSCredentialsError/Code/misconfigured`` for settings or shared files that cannot be used.
     package init(
-        settings: AWSSettings, environment: [String: String], clock: any BootClock = SystemBootClock(),
-        wallClock: any WallClock = SystemWallClock(), retry: AWSRetry = AWSRetry()
+        settings: AWSSettings, environment: [String: String], clock: any BootClock,
+        wallClock: any WallClock, retry: AWSRetry = AWSRetry()
     ) throws(AWSCredentialsError) {
         configuration = try AWSConfiguration(settings: settings, environment: environment)
         // What is set wrongly is told now, not when a key is needed.

@@ -8,7 +8,7 @@ package final class HTTPClient: Sendable {
     private let lastID = Lock<UInt64>(0)
 
     /// - Throws: ``HTTPFailure/Code/internalError`` when libcurl or the thread could not be started.
-    package init(settings: HTTPSettings = HTTPSettings(), clock: any BootClock = SystemBootClock()) throws(HTTPFailure) {
+    package init(settings: HTTPSettings = HTTPSettings(), clock: any BootClock) throws(HTTPFailure) {
         loop = try HTTPLoop.start(settings, clock: clock)
         self.clock = clock
     }

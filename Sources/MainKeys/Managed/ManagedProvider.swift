@@ -5,7 +5,7 @@ package struct ManagedProvider: MainKeyProvider {
     private let root: RootKey
     private let clock: any BootClock
 
-    package init(root: RootKey, clock: any BootClock = SystemBootClock()) {
+    package init(root: RootKey, clock: any BootClock) {
         self.root = root
         self.clock = clock
     }

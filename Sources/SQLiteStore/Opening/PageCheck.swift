@@ -2,11 +2,12 @@ internal import GRDB
 
 /// Has SQLite look at the pages of a store.
 struct PageCheck {
-    /// Of larger stores the pages of the keys are checked when they are read, and everything else here; bytes.
+    /// Of larger stores the pages of the keys, and of what only grows with the years, are checked when they are read, and everything
+    /// else here; bytes.
     private static let wholeLimit = 64 << 20
     private static let smallTables = [
-        MetaRow.table, EnvironmentRow.table, MainKeyRow.table, EnvironmentKeyRow.table, RepackRow.table, ErasureRow.table, ReceiptRow.table,
-        ClockRow.table,
+        MetaRow.table, EnvironmentRow.table, MainKeyRow.table, EnvironmentKeyRow.table, RepackRow.table, ErasureRow.table, ClockRow.table,
+        DoubtRow.table,
     ]
 
     /// The size of the file; bytes.

@@ -33,8 +33,11 @@ extension SQLiteStore {
     /// A start that is refused leaves every byte as it was.
     /// - Parameter adoptingEmpty: Lets an empty store change to another root key: for one that was just made, because
     ///   there was none and the store is empty.
-    /// - Throws: `.inUse`, `.newer`, `.damaged`, `.wrongRootKey`, `.notWritable`, `.failed`.
-    package static func open(in path: String, rootKey: RootKey, adoptingEmpty: Bool = false) throws(KeyStoreError) -> SQLiteStore {
+    /// - Parameter now: When a store that is made now was made.
+    /// - Throws: `.inUse`, `.newer`, `.damaged`, `.wrongRootKey`, `.notWritable`, `.busy`, `.failed`.
+    package static func open(
+        in path: String, rootKey: RootKey, now: WallTime, adoptingEmpty: Bool = false
+    ) throws(KeyStoreError) -> SQLiteStore {
         let directory = StoreDirectory(path: path)
         try directory.make()
         let lock = try StoreLock(directory)
@@ -48,9 +51,13 @@ extension SQLiteStore {
         }
         do {
             let pool = try openPool(directory)
-            try prepare(pool, for: rootKey, isNew: found == nil, isAdopted: found.map { $0.meta.rootKey != rootKey.id } ?? false)
+            var adopted: MetaRow?
+            if found.map({ $0.meta.rootKey != rootKey.id }) ?? true { adopted = MetaRow(rootKey: rootKey.id, createdAt: now) }
+            try prepare(pool, for: rootKey, meta: adopted, isNew: found == nil)
+            let isDue = try pool.read { database in try exists(database, "SELECT 1 FROM unpurged", []) }
             lock.sign()
-            return SQLiteStore(path: path, pool: pool, authenticator: rootKey.rowAuthenticator, lock: lock)
+            return SQLiteStore(
+                path: path, pool: pool, authenticator: rootKey.rowAuthenticator, deleted: DeletedBytes(isDue: isDue), lock: lock)
         } catch {
             if found == nil {
                 directory.removeDatabase()
@@ -88,21 +95,20 @@ extension SQLiteStore {
         return pool
     }
 
-    private static func prepare(_ pool: DatabasePool, for rootKey: RootKey, isNew: Bool, isAdopted: Bool) throws {
-        try Migrations.migrator.migrate(pool)
+    /// - Parameter meta: The row of a store that is made now, or changes to another root key.
+    private static func prepare(_ pool: DatabasePool, for rootKey: RootKey, meta: MetaRow?, isNew: Bool) throws {
+        try Migrations.migrator(rootKey.rowAuthenticator).migrate(pool)
         let metas = AuthenticatedTable<MetaRow>(authenticator: rootKey.rowAuthenticator)
         try pool.write { database in
-            let meta = MetaRow(rootKey: rootKey.id, createdAt: SystemWallClock().now)
-            if isNew {
-                try metas.insert(meta, database)
-            } else if isAdopted {
-                try metas.update(meta, database)
+            if let meta {
+                if isNew { try metas.insert(meta, database) } else { try metas.update(meta, database) }
             }
-            try endDeletions(database)
             // Nothing new, but written: a disk that is full or read-only shows itself now.
             try database.execute(sql: "PRAGMA user_version = \(Migrations.version)")
         }
-        // Ends a deletion whose bytes a crash left in the log.
-        _ = try pool.writeWithoutTransaction { database in try database.checkpoint(.truncate) }
+        try pool.writeWithoutTransaction { database in
+            // Ends a deletion whose bytes a crash left in the log; who reads the file at the moment is no reason not to start.
+            do { try emptyLog(database) } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {}
+        }
     }
 }

@@ -46,7 +46,7 @@ struct StoreInspection {
         guard application == Migrations.applicationID else {
             throw KeyStoreError.damaged("store.sqlite is a database of another program", in: directory.path)
         }
-        guard try version <= Migrations.version && !Migrations.migrator.hasBeenSuperseded(database) else {
+        guard try version <= Migrations.version && !Migrations.migrator(nil).hasBeenSuperseded(database) else {
             throw KeyStoreError(
                 .newer,
                 "A newer ekmd wrote the key store in \(directory.path): its schema is \(version), and this one knows \(Migrations.version).",
@@ -69,9 +69,10 @@ struct StoreInspection {
 
     /// A trigger, a view or a table of other hands could change what our statements mean: only our own schema may be there.
     private func checkSchema(_ database: Database) throws {
-        let applied = try Migrations.migrator.completedMigrations(database)
+        let migrator = Migrations.migrator(nil)
+        let applied = try migrator.completedMigrations(database)
         let ours = try DatabaseQueue()
-        if let last = applied.last { try Migrations.migrator.migrate(ours, upTo: last) }
+        if let last = applied.last { try migrator.migrate(ours, upTo: last) }
         let expected = try ours.read(Self.schema)
         let found = try Self.schema(of: database)
         guard expected != found else { return }

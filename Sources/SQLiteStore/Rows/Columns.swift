@@ -44,6 +44,11 @@ struct Columns {
 
     func time(_ name: String) throws(RowDamage) -> WallTime { WallTime(seconds: try integer(name)) }
 
+    /// A time, and in which doubt of the clock it was told; without that doubt's end, which stands in another row.
+    func stamp(_ name: String, doubt: String) throws(RowDamage) -> Stamp {
+        Stamp(try time(name), doubt: isNull(doubt) ? nil : Stamp.Doubt(number: try integer(doubt)))
+    }
+
     func version(_ name: String) throws(RowDamage) -> EnvironmentKeyVersion { EnvironmentKeyVersion(number: try integer(name)) }
 
     func isNull(_ name: String) -> Bool { values[name]?.isNull ?? true }
@@ -61,6 +66,15 @@ extension Identifier {
 
 extension EnvironmentKeyVersion {
     var value: DatabaseValue { Int64(number).databaseValue }
+}
+
+extension Optional where Wrapped == Stamp {
+    /// The column beside the time; NULL where the clock was believed.
+    var doubtNumber: DatabaseValue { self?.doubtNumber ?? .null }
+}
+
+extension Stamp {
+    var doubtNumber: DatabaseValue { doubt.map { Int64($0.number).databaseValue } ?? .null }
 }
 
 extension Optional where Wrapped == [UInt8] {

@@ -25,7 +25,7 @@ struct ErasureRow: AuthenticatedRow, Sendable {
             guard let connection = String(validating: try columns.bytes("connection", atMost: Limits.connection), as: UTF8.self) else {
                 throw columns.unreadable
             }
-            subject = .connection(connection)
+            subject = .connection(ConnectionID(connection))
         case .logs: subject = .logs(before: try columns.time("time"))
         case nil: throw columns.unreadable
         }
@@ -42,7 +42,7 @@ struct ErasureRow: AuthenticatedRow, Sendable {
         let subject: Subject
         switch record.subject {
         case .before(let time): (subject, values["time"]) = (.before, time.seconds.databaseValue)
-        case .connection(let connection): (subject, values["connection"]) = (.connection, Array(connection.utf8).blob)
+        case .connection(let connection): (subject, values["connection"]) = (.connection, connection.bytes.blob)
         case .logs(let time): (subject, values["time"]) = (.logs, time.seconds.databaseValue)
         }
         values["subject"] = subject.rawValue.databaseValue

@@ -17,12 +17,20 @@ struct MainKeyRow: AuthenticatedRow, Sendable {
 
     var environment: EnvironmentID
     var role: Role
+    /// `createdAt` is without the end of its doubt.
     var record: MainKeyRecord
+    /// Of one that waits: the old main key's proof is not waited for.
+    var withoutOld = false
 
     init(_ record: MainKeyRecord, of environment: EnvironmentID, role: Role = .current) {
         self.record = record
         self.environment = environment
         self.role = role
+    }
+
+    init(_ pending: PendingMainKey, of environment: EnvironmentID) {
+        self.init(pending.record, of: environment, role: .pending)
+        withoutOld = pending.withoutOld
     }
 
     init(_ columns: Columns) throws(RowDamage) {
@@ -37,7 +45,8 @@ struct MainKeyRow: AuthenticatedRow, Sendable {
                 kind: MainKeyReference.Kind(rawValue: try columns.text("kind", atMost: Limits.kind)),
                 identifier: try columns.text("identifier", atMost: Limits.identifier), options: options),
             sealedMaterial: columns.isNull("sealed_material") ? nil : try columns.bytes("sealed_material", atMost: Limits.sealedMaterial),
-            createdAt: try columns.time("created_at"))
+            createdAt: try columns.stamp("created_at", doubt: "doubt"))
+        withoutOld = !columns.isNull("without_old")
     }
 
     var columns: Columns {
@@ -47,7 +56,8 @@ struct MainKeyRow: AuthenticatedRow, Sendable {
                 "id": record.id.blob, "environment": environment.blob, "role": role.rawValue.databaseValue,
                 "kind": record.reference.kind.rawValue.databaseValue, "identifier": record.reference.identifier.databaseValue,
                 "options": ReferenceOptions.encode(record.reference.options).blob, "sealed_material": record.sealedMaterial.blob,
-                "created_at": record.createdAt.seconds.databaseValue,
+                "created_at": record.createdAt.time.seconds.databaseValue, "doubt": record.createdAt.doubtNumber,
+                "without_old": withoutOld ? 1.databaseValue : .null,
             ])
     }
 }

@@ -10,6 +10,8 @@ enum Limits {
     static let connection = 512
     static let wrap = 65_536
     static let reason = 1024
+    /// All of an environment's locks.
+    static let locks = 16 * (reason + 16)
     static let document = 16 << 20
     static let signature = 64
     static let boot = 64

@@ -6,12 +6,14 @@ enum Migrations {
     /// `EKM1`; SQLite's `application_id`, so that nobody takes another database for a store.
     static let applicationID = 0x454B_4D31
     /// SQLite's `user_version`: the number of the last migration.
-    static let version = 2
+    static let version = 3
 
     static let first = "1 environments and keys"
     static let second = "2 the life of a main key"
+    static let third = "3 revisions"
 
-    static var migrator: DatabaseMigrator {
+    /// - Parameter authenticator: Makes the codes of what a migration adds; nil for a database that has no rows.
+    static func migrator(_ authenticator: RowAuthenticator?) -> DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration(first) { database in
             try database.execute(sql: firstSchema)
@@ -20,6 +22,12 @@ enum Migrations {
         migrator.registerMigration(second) { database in
             try database.execute(sql: secondSchema)
             try database.execute(sql: "PRAGMA user_version = 2")
+        }
+        // A crash may have left keys of an environment that is deleted: no check of all foreign keys would pass.
+        migrator.registerMigration(third, foreignKeyChecks: .immediate) { database in
+            try database.execute(sql: thirdSchema)
+            if let authenticator { try fillThird(database, authenticator) }
+            try database.execute(sql: "PRAGMA user_version = 3")
         }
         return migrator
     }

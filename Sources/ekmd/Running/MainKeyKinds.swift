@@ -1,5 +1,6 @@
 import Foundation
 import KeyHierarchy
+import Keyring
 import Logging
 import MainKeys
 
@@ -10,7 +11,7 @@ struct MainKeyKinds {
     let logger: Logger
 
     func catalog() throws(StartFailure) -> MainKeyCatalog {
-        MainKeyCatalog([.managed: ManagedProvider(root: root), .material: MaterialProvider(root: root), .awsKMS: try aws()])
+        MainKeyCatalog([.managed: ManagedProvider(root: root, clock: SystemBootClock()), .material: MaterialProvider(root: root, clock: SystemBootClock()), .awsKMS: try aws()])
     }
 
     private func aws() throws(StartFailure) -> any MainKeyProvider {
@@ -19,7 +20,8 @@ struct MainKeyKinds {
         if let bundle = aws.caBundle { environment["AWS_CA_BUNDLE"] = bundle }
         do {
             let settings = AWSSettings(region: aws.region, endpoint: aws.endpoint, profile: aws.profile, timeout: configuration.kms.timeout)
-            return AWSKMSProvider(session: try AWSSession(settings: settings, environment: environment))
+            return AWSKMSProvider(session: try AWSSession(
+                    settings: settings, environment: environment, clock: SystemBootClock(), wallClock: SystemWallClock()))
         } catch {
             // What the operator wrote here must hold; what lies around for other tools may concern no key of ours.
             guard aws == Configuration.AWS() else {

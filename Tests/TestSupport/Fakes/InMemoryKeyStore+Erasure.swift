@@ -4,94 +4,103 @@ extension InMemoryKeyStore {
     package func contents(
         of environment: EnvironmentID, under subject: ErasureRecord.Subject
     ) async throws(KeyStoreError) -> EnvironmentContents {
-        try access("contents") { EnvironmentContents(counting: $0.keys(of: environment, under: subject)) }
-    }
-
-    package func beginErasure(_ erasure: ErasureRecord) async throws(KeyStoreError) {
-        try access("beginErasure") { contents throws(KeyStoreError) in
-            guard contents.environments[erasure.environment] != nil else { throw .noEnvironment }
-            guard !contents.erasures.contains(where: { $0.id == erasure.id }) else {
-                throw KeyStoreError(.exists, "There is that erasure already.", remedy: "")
-            }
-            contents.erasures.append(erasure)
-        }
+        try await reading("contents") { contents in EnvironmentContents(counting: contents.keys(of: environment, under: subject)) }
     }
 
     package func eraseKeys(_ erasure: ErasureID, limit: Int, at now: WallTime) async throws(KeyStoreError) -> [Tombstone] {
-        try access("eraseKeys") { contents throws(KeyStoreError) in
-            guard let erasure = contents.erasures.first(where: { $0.id == erasure }) else { throw .noErasure }
-            let keys = contents.keys(of: erasure.environment, under: erasure.subject).sorted { $0.id < $1.id }.prefix(limit)
-            return keys.map { key in
-                let tombstone = Tombstone(
-                    key: key.id, environment: key.environment, kind: key.purpose.kind, hour: key.hourly?.hour, erasure: erasure.id,
-                    erasedAt: now)
-                contents.keys[key.id] = nil
-                contents.tombstones[key.id] = tombstone
-                return tombstone
+        try await writing("eraseKeys") { contents throws(KeyStoreError) in
+            guard let record = contents.erasures[erasure]?.record else { throw .noErasure }
+            var gone: [Tombstone] = []
+            while gone.count < limit, let id = contents.erasures[erasure]?.keys.popLast() {
+                // Another erasure may have taken it.
+                guard let key = contents.environments[record.environment]?.remove(id) else { continue }
+                var tombstone = Tombstone(
+                    key: id, environment: key.environment, kind: key.purpose.kind, erasure: erasure, erasedAt: now)
+                if case .hourly(let hour) = key.purpose { tombstone.hour = hour }
+                contents.environments[record.environment]?.tombstones[id] = tombstone
+                gone.append(tombstone)
             }
+            return gone
         }
     }
 
-    package func purgeLog() async throws(KeyStoreError) { try access("purgeLog") { _ in } }
+    package func purge() async throws(KeyStoreError) { try await writing("purge") { _ in } }
 
     package func finishErasure(_ receipt: SignedReceipt) async throws(KeyStoreError) {
-        try access("finishErasure") { contents throws(KeyStoreError) in
-            guard let place = contents.erasures.firstIndex(where: { $0.id == receipt.erasure && $0.environment == receipt.environment })
-            else { throw .noErasure }
-            contents.erasures.remove(at: place)
-            contents.receipts.append(receipt)
+        try await writing("finishErasure") { contents throws(KeyStoreError) in
+            guard let erasure = contents.erasures[receipt.erasure] else { throw .noErasure }
+            guard erasure.record.environment == receipt.environment else { throw .foreignErasure }
+            guard erasure.keys.isEmpty else { throw KeyStoreError(.missing, "Keys are left to delete.", remedy: "") }
+            contents.erasures[receipt.erasure] = nil
+            contents.receipts[receipt.environment, default: []].append(receipt)
+            contents.receiptsByErasure[receipt.erasure] = receipt
         }
     }
 
     package func openErasures() async throws(KeyStoreError) -> [ErasureRecord] {
-        try access("openErasures") { $0.erasures.sorted { $0.startedAt < $1.startedAt } }
+        try await reading("openErasures") { contents in
+            contents.erasures.values.map(\.record).sorted { ($0.startedAt, $0.id) < ($1.startedAt, $1.id) }
+        }
     }
 
     package func tombstones(of erasure: ErasureID, after cursor: KeyID?, limit: Int) async throws(KeyStoreError) -> [Tombstone] {
-        try access("tombstones") { contents in
-            Array(
-                contents.tombstones.values.filter { tombstone in
-                    tombstone.erasure == erasure && cursor.map { $0 < tombstone.key } ?? true
-                }
-                .sorted { $0.key < $1.key }.prefix(limit))
+        try await reading("tombstones") { contents in
+            let all = contents.environments.values.flatMap { $0.tombstones.values.filter { $0.erasure == erasure } }
+            return Array(
+                all.filter { tombstone in cursor.map { $0 < tombstone.key } ?? true }.sorted { $0.key < $1.key }.prefix(limit))
         }
     }
 
     package func tombstone(of key: KeyID, in environment: EnvironmentID) async throws(KeyStoreError) -> Tombstone? {
-        try access("tombstone") { contents in contents.tombstones[key].flatMap { $0.environment == environment ? $0 : nil } }
+        try await reading("tombstone") { $0.environments[environment]?.tombstones[key] }
     }
 
     package func receipts(of environment: EnvironmentID) async throws(KeyStoreError) -> [SignedReceipt] {
-        try access("receipts") { $0.receipts.filter { $0.environment == environment } }
+        try await reading("receipts") { $0.receipts[environment] ?? [] }
     }
 
     package func receipt(_ erasure: ErasureID) async throws(KeyStoreError) -> SignedReceipt? {
-        try access("receipt") { $0.receipts.first { $0.erasure == erasure } }
+        try await reading("receipt") { $0.receiptsByErasure[erasure] }
     }
 }
 
 extension InMemoryKeyStore.Contents {
+    /// Fixes what an erasure takes, or adds to one that is open.
+    mutating func begin(_ erasure: ErasureRecord, of environment: EnvironmentID) throws(KeyStoreError) {
+        guard erasure.environment == environment else { throw .foreignErasure }
+        guard receiptsByErasure[erasure.id] == nil else {
+            throw KeyStoreError(.exists, "That erasure has its receipt.", remedy: "Begin another.")
+        }
+        var open = erasures[erasure.id] ?? Erasure(record: erasure)
+        guard open.record.environment == environment, open.record.widen(to: erasure.subject) else { throw .foreignErasure }
+        // Taken from the end.
+        open.keys = Set(open.keys).union(keys(of: environment, under: erasure.subject).map(\.id)).sorted(by: >)
+        erasures[erasure.id] = open
+    }
+
     fileprivate func keys(of environment: EnvironmentID, under subject: ErasureRecord.Subject) -> [KeyRecord] {
-        let keys = keys(of: environment)
-        return switch subject {
-        case .before(let time): keys.filter { $0.retentionStart.map { $0 <= time } ?? false }
-        case .connection(let connection): keys.filter { $0.connection?.name == connection }
-        case .logs(let time):
-            keys.filter { key in
-                guard let version = key.logVersion else { return false }
-                return keys.contains { ($0.logVersion ?? 0) > version && $0.createdAt <= time }
+        guard let held = environments[environment] else { return [] }
+        switch subject {
+        case .before(let time):
+            return held.hours.values.joined().compactMap { held.keys[$0] }.filter { key in
+                retentionStart(of: key).map { $0 <= time } ?? false
             }
+        case .connection(let connection): return (held.connections[connection] ?? [:]).values.compactMap { held.keys[$0] }
+        case .logs(let time):
+            let followers = held.logs.filter { log in
+                guard let key = held.keys[log.value], let counted = resolved(key.createdAt).counted else { return false }
+                return counted <= time
+            }
+            guard let newest = followers.keys.max() else { return [] }
+            return held.logs.filter { $0.key < newest }.values.compactMap { held.keys[$0] }
         }
     }
-}
 
-extension KeyRecord {
-    /// When an hourly key encrypted for the last time. One whose hour is not that of its making, or the next, was made while the
-    /// clock was wrong: its hour may never come.
-    fileprivate var retentionStart: WallTime? {
-        guard let hour = hourly?.hour else { return nil }
-        let made = createdAt.hour.number
-        return hour.number == made || hour.number == made &+ 1
-            ? hour.start.advanced(by: .seconds(3600)) : createdAt.advanced(by: .seconds(3600))
+    /// When an hourly key encrypted for the last time; nil while nobody can tell. One that was made in doubt counts from when belief
+    /// returned; one whose hour is not that of its making, or the next, an hour from its making: its hour may never come.
+    private func retentionStart(of key: KeyRecord) -> WallTime? {
+        guard case .hourly(let hour) = key.purpose, let made = resolved(key.createdAt).counted else { return nil }
+        let isOfItsHour = key.createdAt.doubt == nil && (hour.number == made.hour.number || hour.number == made.hour.number &+ 1)
+        return (isOfItsHour ? hour.start : made).advanced(by: .seconds(3600))
     }
 }

@@ -1,87 +1,117 @@
 import Bedrock
 package import KeyHierarchy
 
-/// A key store without a disk, which behaves as the contract says; calls can be counted, and made to fail.
+/// A key store without a disk, which behaves as the contract says: the twin of the real one in the simulator. Calls can be counted,
+/// and made to fail at each point of their way.
 package final class InMemoryKeyStore: KeyStore {
-    private let contents = Lock(Contents())
+    private struct State {
+        var contents = Contents()
+        var calls: [String: Int] = [:]
+        var faults: [String: Fault] = [:]
+        var chooseFault: (@Sendable (String) -> Fault?)?
+    }
 
-    package init() {}
+    /// Everything that was committed at one moment: what is left after a crash.
+    package struct Snapshot: Sendable {
+        let contents: Contents
+    }
 
-    /// How often an operation was called, by the name of its function.
-    package func calls(_ operation: String) -> Int { contents.withLock { $0.calls[operation] ?? 0 } }
+    private let state: Lock<State>
+
+    /// - Parameter snapshot: where a store that crashed stood; it has no faults.
+    package init(_ snapshot: Snapshot? = nil) { state = Lock(State(contents: snapshot?.contents ?? Contents())) }
+
+    package func snapshot() -> Snapshot { state.withLock { Snapshot(contents: $0.contents) } }
+
+    // MARK: Faults
+
+    /// What befalls a call.
+    package enum Fault: Sendable {
+        /// It fails, and nothing is kept.
+        case before(KeyStoreError)
+        /// A change is kept, and the answer is `.unknownOutcome`; something that is only read fails.
+        case after
+        /// It waits before it does anything.
+        case slow(@Sendable () async -> Void)
+        /// It waits once it is done, before it answers.
+        case late(@Sendable () async -> Void)
+
+        package static let fails = before(KeyStoreError(.failed, "The store fails because a test wants it to.", remedy: ""))
+        package static let busy = before(KeyStoreError(.busy, "The store is busy because a test wants it to.", remedy: ""))
+    }
+
+    /// Every further call of one operation meets the fault, until nil is set. Operations go by the names of their functions; those of
+    /// ``apply(_:to:from:)`` by the change's name as well, for instance `adopt`. All of them are meant by nil.
+    package func inject(_ fault: Fault?, into operation: String? = nil) { state.withLock { $0.faults[operation ?? ""] = fault } }
+
+    /// Asked at each call, by the names of its operation, which fault it meets; goes before those that are set.
+    package func chooseFaults(_ choose: (@Sendable (String) -> Fault?)?) { state.withLock { $0.chooseFault = choose } }
 
     /// Every further call fails so, until nil is set.
-    package func fail(with error: KeyStoreError?) { contents.withLock { $0.failure = error } }
+    package func fail(with error: KeyStoreError?) { inject(error.map { .before($0) }) }
 
-    /// Every further call of one operation, by the name of its function, fails so, until nil is set.
-    package func fail(_ operation: String, with error: KeyStoreError?) { contents.withLock { $0.failures[operation] = error } }
+    /// Every further call of one operation fails so, until nil is set.
+    package func fail(_ operation: String, with error: KeyStoreError?) { inject(error.map { .before($0) }, into: operation) }
+
+    /// How often an operation was called.
+    package func calls(_ operation: String) -> Int { state.withLock { $0.calls[operation] ?? 0 } }
+
+    // MARK: Other hands
 
     /// Changes an environment's record as a forger with the root key would.
     package func change(_ environment: EnvironmentID, _ body: @Sendable (inout EnvironmentRecord) -> Void) {
-        contents.withLock { contents in
-            guard var record = contents.environments[environment] else { return }
+        state.withLock { state in
+            guard var record = state.contents.environments[environment]?.record else { return }
             body(&record)
-            contents.environments[environment] = record
+            state.contents.environments[environment]?.record = record
         }
     }
 
     /// Every stored key of an environment, oldest first.
     package func keys(of environment: EnvironmentID) -> [KeyRecord] {
-        contents.withLock { contents in contents.keys(of: environment).map { contents.visible($0) } }.sorted { $0.createdAt < $1.createdAt }
+        let contents = state.withLock { $0.contents }
+        guard let held = contents.environments[environment] else { return [] }
+        return held.ids.compactMap { contents.visible($0, in: held) }.sorted { $0.createdAt.time < $1.createdAt.time }
     }
 
-    func access<R: Sendable>(_ operation: String, _ body: (inout Contents) throws(KeyStoreError) -> R) throws(KeyStoreError) -> R {
-        try contents.withLock { (contents: inout sending Contents) throws(KeyStoreError) -> R in
-            contents.calls[operation, default: 0] += 1
-            if let failure = contents.failures[operation] ?? contents.failure { throw failure }
-            return try body(&contents)
+    // MARK: The way of a call
+
+    func reading<R: Sendable>(
+        _ operation: String, _ body: @Sendable (Contents) throws(KeyStoreError) -> R
+    ) async throws(KeyStoreError) -> R {
+        let fault = call(operation, nil)
+        if case .slow(let wait) = fault { await wait() }
+        if case .before(let error) = fault { throw error }
+        if case .after = fault { throw KeyStoreError(.failed, "The store fails because a test wants it to.", remedy: "") }
+        let result = try state.withLock { (state: inout sending State) throws(KeyStoreError) -> R in try body(state.contents) }
+        if case .late(let wait) = fault { await wait() }
+        return result
+    }
+
+    /// - Parameter body: changes nothing if it throws.
+    func writing<R: Sendable>(
+        _ operation: String, _ change: String? = nil, _ body: @Sendable (inout Contents) throws(KeyStoreError) -> R
+    ) async throws(KeyStoreError) -> R {
+        let fault = call(operation, change)
+        if case .slow(let wait) = fault { await wait() }
+        if case .before(let error) = fault { throw error }
+        let result = try state.withLock { (state: inout sending State) throws(KeyStoreError) -> R in try body(&state.contents) }
+        if case .after = fault {
+            throw KeyStoreError(.unknownOutcome, "The store fails because a test wants it to.", remedy: "Look again.")
         }
+        if case .late(let wait) = fault { await wait() }
+        return result
     }
 
-    package func environments() async throws(KeyStoreError) -> [EnvironmentRecord] {
-        try access("environments") { $0.environments.values.sorted { $0.identity.name < $1.identity.name } }
-    }
-
-    package func create(_ environment: EnvironmentRecord) async throws(KeyStoreError) {
-        try access("create") { contents throws(KeyStoreError) in
-            guard !contents.environments.values.contains(where: { $0.identity.name == environment.identity.name }) else {
-                throw KeyStoreError(.exists, "The name is taken.", remedy: "Choose another.")
-            }
-            contents.environments[environment.identity.id] = environment
+    private func call(_ operation: String, _ change: String?) -> Fault? {
+        let (chosen, set) = state.withLock { state in
+            state.calls[operation, default: 0] += 1
+            if let change { state.calls[change, default: 0] += 1 }
+            return (state.chooseFault, change.flatMap { state.faults[$0] } ?? state.faults[operation] ?? state.faults[""])
         }
+        // Not under the lock: it may ask this store something.
+        return chosen?(change ?? operation) ?? set
     }
 
-    package func delete(_ environment: EnvironmentID) async throws(KeyStoreError) {
-        try access("delete") { contents throws(KeyStoreError) in
-            guard contents.environments.removeValue(forKey: environment) != nil else { throw .noEnvironment }
-            contents.retired[environment] = nil
-            contents.keys = contents.keys.filter { $0.value.environment != environment }
-            contents.erasures = contents.erasures.filter { $0.environment != environment }
-            contents.tombstones = contents.tombstones.filter { $0.value.environment != environment }
-        }
-    }
-
-    package func environmentKeys(of environment: EnvironmentID) async throws(KeyStoreError) -> [EnvironmentKeyRecord] {
-        try access("environmentKeys") { $0.versions(of: environment) }
-    }
-
-    package func defect() async throws(KeyStoreError) -> String? { try access("defect") { _ in nil } }
-
-    package func census(of environment: EnvironmentID) async throws(KeyStoreError) -> [CensusEntry] {
-        try access("census") { $0.census(of: environment) }
-    }
-
-    package func overview(of environment: EnvironmentID) async throws(KeyStoreError) -> EnvironmentOverview? {
-        try access("overview") { contents in
-            contents.environments[environment].map {
-                EnvironmentOverview(
-                    record: $0, census: contents.census(of: environment),
-                    contents: EnvironmentContents(counting: contents.keys(of: environment)))
-            }
-        }
-    }
-
-    package func contents(of environment: EnvironmentID) async throws(KeyStoreError) -> EnvironmentContents {
-        try access("contents") { EnvironmentContents(counting: $0.keys(of: environment)) }
-    }
+    package func defect() async throws(KeyStoreError) -> String? { try await reading("defect") { _ in nil } }
 }
