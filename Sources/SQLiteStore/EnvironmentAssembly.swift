@@ -63,7 +63,8 @@ struct EnvironmentAssembly {
             environmentKey: current ?? .missing(mainKeyID, row?.currentVersion), olderEnvironmentKeys: older,
             formerMainKeys: former.map(resolved),
             pending: pending.map { PendingMainKey(resolved($0.record), withoutOld: $0.withoutOld) },
-            replacedAt: (row?.replacedAt).map(resolved), keyFloor: row?.keyFloor ?? .first, newestVersion: row?.newestVersion,
+            replacedAt: (row?.replacedAt).map(resolved), isWaived: row?.isWaived ?? false,
+            keyFloor: row?.keyFloor ?? .first, newestVersion: row?.newestVersion,
             repack: repack?.row?.record, locks: row?.locks ?? [], newestLock: row?.newestLock, retention: row?.retention ?? Retention(),
             damage: texts.isEmpty ? nil : texts.joined(separator: "; "))
     }

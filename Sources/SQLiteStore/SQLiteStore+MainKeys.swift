@@ -32,7 +32,10 @@ extension SQLiteStore {
         try environmentKeyRows.insert(EnvironmentKeyRow(adoption.environmentKey, of: environment), database)
         row.currentVersion = version
         row.newestVersion = version
-        if let replacedAt = adoption.replacedAt { row.replacedAt = try numbered(replacedAt, database) }
+        if let replacedAt = adoption.replacedAt {
+            row.replacedAt = try numbered(replacedAt, database)
+            row.isWaived = adoption.isWaived
+        }
         row.keyFloor = adoption.keyFloor ?? row.keyFloor
         var repack = adoption.repack
         repack.total = try Self.count(database, "SELECT COUNT(*) FROM keys WHERE environment = ?", [environment.blob])

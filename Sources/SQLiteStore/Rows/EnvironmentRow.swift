@@ -13,6 +13,7 @@ struct EnvironmentRow: AuthenticatedRow, Sendable {
     var currentVersion: EnvironmentKeyVersion
     /// Without the end of its doubt.
     var replacedAt: Stamp?
+    var isWaived: Bool
     var keyFloor: EnvironmentKeyVersion
     var newestVersion: EnvironmentKeyVersion
     /// Named here, so that its row is missed.
@@ -30,6 +31,7 @@ struct EnvironmentRow: AuthenticatedRow, Sendable {
         mainKey = record.mainKey.id
         currentVersion = record.environmentKey.version
         replacedAt = record.replacedAt
+        isWaived = record.isWaived
         keyFloor = record.keyFloor
         newestVersion = record.newestVersion
         pendingMainKey = record.pending?.record.id
@@ -46,6 +48,7 @@ struct EnvironmentRow: AuthenticatedRow, Sendable {
         createdAt = try columns.time("created_at")
         mainKey = try columns.identifier("main_key")
         currentVersion = try columns.version("current_version")
+        isWaived = !columns.isNull("replaced_early")
         replacedAt = columns.isNull("replaced_at") ? nil : try columns.stamp("replaced_at", doubt: "replaced_doubt")
         keyFloor = columns.isNull("key_floor") ? .first : try columns.version("key_floor")
         newestVersion = columns.isNull("newest_version") ? currentVersion : try columns.version("newest_version")
@@ -81,6 +84,7 @@ struct EnvironmentRow: AuthenticatedRow, Sendable {
                 "created_at": createdAt.seconds.databaseValue, "main_key": mainKey.blob,
                 "current_version": currentVersion.value,
                 "replaced_at": replacedAt?.time.seconds.databaseValue ?? .null, "replaced_doubt": replacedAt.doubtNumber,
+                "replaced_early": isWaived ? 1.databaseValue : .null,
                 "key_floor": keyFloor.value,
                 "newest_version": newestVersion.value, "pending_main_key": pendingMainKey?.blob ?? .null,
                 "repack_target": repackTarget?.value ?? .null, "locked_at": .null, "lock_reason": .null,

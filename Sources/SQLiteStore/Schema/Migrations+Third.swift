@@ -8,6 +8,7 @@ extension Migrations {
     static let thirdSchema = """
         ALTER TABLE environments ADD COLUMN revision INTEGER CHECK (revision >= 1);
         ALTER TABLE environments ADD COLUMN replaced_doubt INTEGER;
+        ALTER TABLE environments ADD COLUMN replaced_early INTEGER CHECK (replaced_early = 1);
         ALTER TABLE environments ADD COLUMN locks BLOB CHECK (length(locks) <= \(Limits.locks));
         ALTER TABLE environments ADD COLUMN newest_lock INTEGER;
 

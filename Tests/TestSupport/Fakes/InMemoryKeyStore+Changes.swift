@@ -111,7 +111,10 @@ extension InMemoryKeyStore.Contents {
             record.formerMainKeys.append(record.mainKey)
             record.mainKey = numbered(mainKey)
         }
-        if let replacedAt = adoption.replacedAt { record.replacedAt = numbered(replacedAt) }
+        if let replacedAt = adoption.replacedAt {
+            record.replacedAt = numbered(replacedAt)
+            record.isWaived = adoption.isWaived
+        }
         record.keyFloor = adoption.keyFloor ?? record.keyFloor
         record.repack = adoption.repack
         record.repack?.total = total
