@@ -28,7 +28,7 @@ package final class Server: Sendable {
     /// Starts listening; requests are answered when this returns.
     /// - Parameters:
     ///   - loops: how many event loops, each with a thread of its own.
-    ///   - observers: those of `keyring`; the server drops its OpenSSL contexts when an environment is wiped.
+    ///   - observers: those of `keyring`; the server drops its ciphers when an environment is wiped.
     /// - Throws: ``ServerError``.
     package static func start(
         on address: ServerAddress, loops: Int, limits: ServerLimits = ServerLimits(), keyring: Keyring, observers: KeyringObservers,
@@ -72,9 +72,9 @@ package final class Server: Sendable {
                 default: break
                 }
             }
-            keyring.onDrop { [weak server] environment in await server?.dropped(environment) }
+            keyring.onDropCiphers { [weak server] environment in await server?.dropped(environment) }
             service.count { [weak server] in await server?.requestCounts() ?? RequestCounts() }
-            service.countContexts { [weak server] in await server?.contexts() ?? [:] }
+            service.countCiphers { [weak server] in await server?.cipherCounts() ?? [:] }
             return server
         } catch {
             try? await group.shutdownGracefully()
@@ -114,7 +114,7 @@ package final class Server: Sendable {
         return sum
     }
 
-    private func contexts() async -> [EnvironmentID: Int] {
+    private func cipherCounts() async -> [EnvironmentID: Int] {
         var sum: [EnvironmentID: Int] = [:]
         for worker in workers {
             if let counts = try? await worker.eventLoop.submit({ worker.value.ciphers.counts }).get() {
@@ -124,7 +124,7 @@ package final class Server: Sendable {
         return sum
     }
 
-    /// For how many keys the event loops hold OpenSSL contexts.
+    /// For how many keys the event loops hold ciphers.
     func ciphers() async -> Int {
         var sum = 0
         for worker in workers { sum += (try? await worker.eventLoop.submit { worker.value.ciphers.count }.get()) ?? 0 }

@@ -18,7 +18,7 @@ package final class RepackJobs: Sendable {
 
     private let keyring: Keyring
     private let queue = DispatchQueue(label: "ekmd.repack", qos: .utility)
-    private let turn = Turn()
+    private let lock = AsyncLock()
     private let state = Lock(State())
 
     package init(keyring: Keyring, observers: KeyringObservers) {
@@ -50,7 +50,7 @@ package final class RepackJobs: Sendable {
     private func run(_ id: EnvironmentID) async {
         var waits = Duration.milliseconds(100)
         while !state.withLock({ $0.isStopped }), let environment = keyring.environment(id) {
-            let step = await keyring.repackStep(of: environment, limit: Self.batch, turn: turn) { [queue] body in
+            let step = await keyring.repackStep(of: environment, limit: Self.batch, lock: lock) { [queue] body in
                 await withCheckedContinuation { continuation in queue.async { continuation.resume(returning: body()) } }
             }
             switch step {

@@ -49,7 +49,7 @@ extension Worker {
         key.isUsable(at: moment.now) && (key.hour.map { $0.number == moment.hour.number } ?? true)
     }
 
-    /// - Returns: false if the contexts were freed meanwhile.
+    /// - Returns: false if the cipher was freed meanwhile.
     @inline(__always)
     private func seal(
         _ request: FrameHeader, _ fields: RawSpan, _ context: ContextField, _ plaintext: Range<Int>, with entry: CipherCache.Entry,

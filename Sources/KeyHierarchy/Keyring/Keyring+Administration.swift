@@ -31,7 +31,7 @@ extension Keyring {
         // The set-up ended in a granted decrypt: it is the first proof.
         let sentAt = fresh.sentAt
         _ = try? adopt(
-            fresh.takeSecret(), of: environment, Question(key: key, mainKey: record, revision: 0, lifeRevision: 0), sentAt: sentAt)
+            fresh.takeSecret(), of: environment, PendingProof(key: key, mainKey: record, revision: 0, lifeRevision: 0), sentAt: sentAt)
         return environment
     }
 

@@ -113,7 +113,7 @@ extension Keyring {
             gone += batch.count
             progress(gone)
         }
-        await dropContexts(of: environment)
+        await dropCiphers(of: environment)
         try await fromStore(environment) { store throws(KeyStoreError) in try await store.purgeLog() }
 
         let builder = try await gather(erasure, of: environment)

@@ -107,7 +107,7 @@ extension Keyring {
         guard let key = record.versions(under: mainKey.id).last.flatMap({ record.environmentKey($0) }) else { return }
         let revision = environment.withState { $0.revision }
         refuse(
-            environment, failure, Question(key: key, mainKey: mainKey, revision: revision, lifeRevision: life.revision))
+            environment, failure, PendingProof(key: key, mainKey: mainKey, revision: revision, lifeRevision: life.revision))
     }
 
     // MARK: Renewal

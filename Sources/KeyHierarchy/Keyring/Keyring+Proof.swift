@@ -21,7 +21,7 @@ extension Keyring {
             if case .environmentKey(let task) = state.flights[.proof(version)] { return task }
             let life = state.lives[mainKey.id] ?? MainKeyLife()
             if !renewing, let failure = life.failure, now < failure.retryAt { throw failure.error }
-            let ask = Question(key: record, mainKey: mainKey, revision: state.revision, lifeRevision: life.revision)
+            let ask = PendingProof(key: record, mainKey: mainKey, revision: state.revision, lifeRevision: life.revision)
             let task = Task { await self.prove(environment, ask) }
             state.flights[.proof(version)] = .environmentKey(task)
             return task
@@ -30,26 +30,26 @@ extension Keyring {
     }
 
     /// What is asked, and what must still be so when the answer comes.
-    struct Question {
+    struct PendingProof {
         var key: EnvironmentKeyRecord
         var mainKey: MainKeyRecord
         var revision: UInt64
         var lifeRevision: UInt64
     }
 
-    private func prove(_ environment: LiveEnvironment, _ question: Question) async -> Result<EnvironmentKey, HierarchyError> {
-        defer { environment.withState { $0.flights[.proof(question.key.version)] = nil } }
+    private func prove(_ environment: LiveEnvironment, _ pending: PendingProof) async -> Result<EnvironmentKey, HierarchyError> {
+        defer { environment.withState { $0.flights[.proof(pending.key.version)] = nil } }
         reclaimIfNeeded()
         do {
-            let mainKey = try provider.mainKey(for: question.mainKey, of: environment.identity)
-            await pace(question.mainKey.reference)
-            let unwrapped = try await mainKey.unwrap(question.key.wrapped, for: environment.identity)
+            let mainKey = try provider.mainKey(for: pending.mainKey, of: environment.identity)
+            await pace(pending.mainKey.reference)
+            let unwrapped = try await mainKey.unwrap(pending.key.wrapped, for: environment.identity)
             let sentAt = unwrapped.sentAt
             let secret = try EnvironmentKeyPayload.open(
-                unwrapped.payload, environment: environment.identity.id, version: question.key.version)
-            return .success(try adopt(secret, of: environment, question, sentAt: sentAt))
+                unwrapped.payload, environment: environment.identity.id, version: pending.key.version)
+            return .success(try adopt(secret, of: environment, pending, sentAt: sentAt))
         } catch let failure as MainKeyFailure {
-            return .failure(refuse(environment, failure, question))
+            return .failure(refuse(environment, failure, pending))
         } catch let error as HierarchyError {
             return .failure(error)
         } catch {
@@ -66,7 +66,7 @@ extension Keyring {
 
     /// Makes a granted answer a proof: the cache lives until it was sent, plus the time to live, and never longer.
     func adopt(
-        _ secret: consuming SecretBytes, of environment: LiveEnvironment, _ question: Question, sentAt: BootInstant
+        _ secret: consuming SecretBytes, of environment: LiveEnvironment, _ pending: PendingProof, sentAt: BootInstant
     ) throws(HierarchyError) -> EnvironmentKey {
         let now = clock.now
         let deadline = sentAt.advanced(by: settings.timeToLive)
@@ -76,13 +76,13 @@ extension Keyring {
                 remedy: "Try again; look at the KMS's latency if it lasts.", verdict: VerdictRecord(.unreachable, at: wallClock.now))
         }
         let verdict = VerdictRecord(.granted, at: wallClock.now)
-        let version = question.key.version
+        let version = pending.key.version
         // A noncopyable value cannot be moved out of a capture but through an optional.
         var secret: SecretBytes? = consume secret
         var isForeign = false
         let key: EnvironmentKey? = environment.withState { state in
-            guard state.revision == question.revision, !state.isDeleted, let record = state.record.environmentKey(version),
-                (state.lives[record.mainKey]?.revision ?? 0) == question.lifeRevision, let fresh = secret.take()
+            guard state.revision == pending.revision, !state.isDeleted, let record = state.record.environmentKey(version),
+                (state.lives[record.mainKey]?.revision ?? 0) == pending.lifeRevision, let fresh = secret.take()
             else { return nil }
             let isCurrent = version == state.record.environmentKey.version
             // The current key gates everything: without it, nothing below an older version may live.
@@ -108,7 +108,7 @@ extension Keyring {
             if isCurrent { environment.setDeadline(key.deadline) }
             return key
         }
-        if isForeign { throw refuse(environment, .foreignContent, question) }
+        if isForeign { throw refuse(environment, .foreignContent, pending) }
         guard let key else {
             throw HierarchyError(
                 .wiped, "The main key's answer came after the environment was shut, or after a later verdict.", remedy: "Try again.",
@@ -121,10 +121,10 @@ extension Keyring {
 
     /// Keeps a failure's verdict, wipes where it says so, and pauses before the main key is asked again.
     @discardableResult
-    func refuse(_ environment: LiveEnvironment, _ failure: MainKeyFailure, _ question: Question) -> HierarchyError {
+    func refuse(_ environment: LiveEnvironment, _ failure: MainKeyFailure, _ pending: PendingProof) -> HierarchyError {
         let now = wallClock.now
         let settings = settings
-        let mainKey = question.mainKey.id
+        let mainKey = pending.mainKey.id
         let denies = failure.verdict.wipes || failure.verdict == .restricted
         let wipes = failure.verdict.wipes || (failure.verdict == .restricted && settings.onRestriction == .purge)
         let (verdict, error, isKnown, isCurrent) = environment.withState { state in
@@ -133,8 +133,8 @@ extension Keyring {
             let since = earlier.flatMap { $0.verdict == failure.verdict ? $0.at : nil } ?? now
             let verdict = VerdictRecord(failure.verdict, at: since, reason: failure.reason)
             let error = HierarchyError(failure, of: environment.identity.name, verdict: verdict)
-            guard state.revision == question.revision, state.record.mainKey(mainKey) != nil,
-                (state.lives[mainKey]?.revision ?? 0) == question.lifeRevision
+            guard state.revision == pending.revision, state.record.mainKey(mainKey) != nil,
+                (state.lives[mainKey]?.revision ?? 0) == pending.lifeRevision
             else { return (verdict, error, false, false) }
             var life = state.lives[mainKey] ?? MainKeyLife()
             let attempts = (life.failure?.attempts ?? 0) + 1

@@ -13,17 +13,17 @@ extension Keyring {
 
     /// Moves at most `limit` keys, in one transaction, under unexpired proofs of both main keys.
     /// - Parameters:
-    ///   - turn: shared by all repacks; held from the cryptography to the transaction, and never while a KMS is asked.
+    ///   - lock: shared by all repacks; held from the cryptography to the transaction, and never while a KMS is asked.
     ///   - compute: runs the cryptography of the batch where it delays nobody.
     package func repackStep(
-        of environment: LiveEnvironment, limit: Int, turn: Turn,
+        of environment: LiveEnvironment, limit: Int, lock: AsyncLock,
         compute: @Sendable (@escaping @Sendable () -> Result<[MovedKey], HierarchyError>) async -> Result<[MovedKey], HierarchyError>
     ) async -> RepackStep {
         do throws(HierarchyError) {
             guard let repack = environment.withState({ $0.record.repack }), repack.state == .running else {
                 return try await sweep(environment, limit: limit) ? .moved(0) : .idle
             }
-            return try await step(repack, of: environment, limit: limit, turn: turn, compute: compute)
+            return try await step(repack, of: environment, limit: limit, lock: lock, compute: compute)
         } catch {
             environment.withState { $0.repackProgress.waits(for: error) }
             return .waits
@@ -31,7 +31,7 @@ extension Keyring {
     }
 
     private func step(
-        _ repack: RepackRecord, of environment: LiveEnvironment, limit: Int, turn: Turn,
+        _ repack: RepackRecord, of environment: LiveEnvironment, limit: Int, lock: AsyncLock,
         compute: @Sendable (@escaping @Sendable () -> Result<[MovedKey], HierarchyError>) async -> Result<[MovedKey], HierarchyError>
     ) async throws(HierarchyError) -> RepackStep {
         let id = environment.identity.id
@@ -53,7 +53,7 @@ extension Keyring {
         if movable.isEmpty, let refusal { throw refusal }
         // Keys that must wait for their own main key are visited again: the cursor stays before them.
         let reached = movable.count == batch.items.count ? cursor : repack.cursor
-        let count = try await turn.run { () throws(HierarchyError) in
+        let count = try await lock.run { () throws(HierarchyError) in
             let moved = try await compute { Self.move(movable, from: opened, to: target, in: id) }.get()
             let now = self.clock.now
             target.touch(now)

@@ -74,7 +74,7 @@ extension Keyring {
                 MainKeyFailure(
                     verdict: .revoked, message: "its material was withdrawn.", reason: "withdrawn",
                     remedy: "Upload the same 32 bytes again: `ekmctl key replace \(name) --material FILE`."),
-                Question(key: record.environmentKey, mainKey: record.mainKey, revision: revision, lifeRevision: life.revision))
+                PendingProof(key: record.environmentKey, mainKey: record.mainKey, revision: revision, lifeRevision: life.revision))
         }
     }
 }

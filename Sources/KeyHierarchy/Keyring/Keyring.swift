@@ -15,7 +15,7 @@ package final class Keyring: Sendable {
     package let clockJudge: ClockJudge
     /// As it was told last.
     let toldClock = Lock(ClockWatch.State.believed)
-    private let contexts = Lock<(@Sendable (EnvironmentID) async -> Void)?>(nil)
+    private let dropping = Lock<(@Sendable (EnvironmentID) async -> Void)?>(nil)
     /// Erasures that are under way.
     let erasing = Lock<Set<ErasureID>>([])
     let pacer = Pacer()
@@ -28,9 +28,9 @@ package final class Keyring: Sendable {
     package enum Event: Sendable {
         /// Nothing of the environment may be used after the instant.
         case proved(EnvironmentID, until: BootInstant)
-        /// Its keys are gone from the keyring; whoever keeps contexts made of them must drop these now.
+        /// Its keys are gone from the keyring; whoever keeps ciphers made of them must drop these now.
         case wiped(EnvironmentID)
-        /// Some of its keys are gone, others live on: contexts must be dropped, and are made again for those that live.
+        /// Some of its keys are gone, others live on: ciphers must be dropped, and are made again for those that live.
         case dropped(EnvironmentID)
         /// Its environment key has a new version; a repack moves the keys.
         case adopted(EnvironmentIdentity, EnvironmentKeyVersion, RepackRecord.Cause)
@@ -135,10 +135,10 @@ package final class Keyring: Sendable {
     func tell(_ event: Event) { observer(event) }
 
     /// - Parameter drop: drops what was made of an environment's keys that are gone, and returns when nothing of it is left.
-    package func onDrop(_ drop: @escaping @Sendable (EnvironmentID) async -> Void) { contexts.withLock { $0 = drop } }
+    package func onDropCiphers(_ drop: @escaping @Sendable (EnvironmentID) async -> Void) { dropping.withLock { $0 = drop } }
 
     /// For what must not be said before nothing is left of a key.
-    func dropContexts(of environment: LiveEnvironment) async { await contexts.withLock { $0 }?(environment.identity.id) }
+    func dropCiphers(of environment: LiveEnvironment) async { await dropping.withLock { $0 }?(environment.identity.id) }
 
     /// Makes room in locked memory: wipes the least recently used quarter of the keys that can be fetched again.
     func reclaimIfNeeded() {

@@ -9,9 +9,9 @@ package final class LiveEnvironment: Sendable {
     private let currentEpoch = Atomic<UInt64>(0)
     private let state: Lock<EnvironmentState>
     /// Changes of the main key, and what must not run beside them, one after the other.
-    let changes = Turn()
+    let changes = AsyncLock()
     /// Reading the record from the store and keeping it here, as one.
-    let reading = Turn()
+    let reading = AsyncLock()
 
     init(_ record: EnvironmentRecord) {
         identity = record.identity

@@ -1,7 +1,7 @@
 internal import Bedrock
 
 /// Lets in one after the other, in the order in which they came.
-package final class Turn: Sendable {
+package final class AsyncLock: Sendable {
     private struct State {
         var isTaken = false
         var waiting: [CheckedContinuation<Void, Never>] = []
@@ -37,7 +37,7 @@ package final class Turn: Sendable {
     }
 }
 
-extension Turn {
+extension AsyncLock {
     package func run<R: Sendable>(_ body: () async throws(HierarchyError) -> R) async throws(HierarchyError) -> R {
         await take()
         defer { give() }
