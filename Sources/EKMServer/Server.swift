@@ -29,7 +29,7 @@ package final class Server: Sendable {
     /// Starts listening; requests are answered when this returns.
     /// - Parameters:
     ///   - loops: how many event loops, each with a thread of its own.
-    ///   - observers: those of `hierarchies`; the server drops its OpenSSL contexts when an environment is wiped.
+    ///   - observers: those of `hierarchies`; the server drops its ciphers when an environment is wiped.
     /// - Throws: ``ServerError``.
     package static func start(
         on address: ServerAddress, loops: Int, limits: ServerLimits = ServerLimits(), hierarchies: Hierarchies, observers: KeyringObservers,
@@ -71,9 +71,9 @@ package final class Server: Sendable {
             observers.add { [weak server] event in
                 if case .dropped(let environment) = event { server?.drop(environment) }
             }
-            hierarchies.keeper.onDrop { [weak server] environment in await server?.dropped(environment) }
+            hierarchies.keeper.onDropCiphers { [weak server] environment in await server?.dropped(environment) }
             service.count { [weak server] in await server?.requestCounts() ?? RequestCounts() }
-            service.countContexts { [weak server] in await server?.contexts() ?? [:] }
+            service.countCiphers { [weak server] in await server?.cipherCounts() ?? [:] }
             return server
         } catch {
             try? await group.shutdownGracefully()
@@ -113,7 +113,7 @@ package final class Server: Sendable {
         return sum
     }
 
-    private func contexts() async -> [EnvironmentID: Int] {
+    private func cipherCounts() async -> [EnvironmentID: Int] {
         var sum: [EnvironmentID: Int] = [:]
         for worker in workers {
             if let counts = try? await worker.eventLoop.submit({ worker.value.ciphers.counts }).get() {
@@ -123,7 +123,7 @@ package final class Server: Sendable {
         return sum
     }
 
-    /// For how many keys the event loops hold OpenSSL contexts.
+    /// For how many keys the event loops hold ciphers.
     func ciphers() async -> Int {
         var sum = 0
         for worker in workers { sum += (try? await worker.eventLoop.submit { worker.value.ciphers.count }.get()) ?? 0 }

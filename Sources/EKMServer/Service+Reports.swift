@@ -4,10 +4,10 @@ internal import Keyring
 
 extension Service {
     /// An environment as an operator sees it.
-    /// - Parameter contexts: how many cipher contexts the event loops hold of it.
-    func report(of environment: LiveEnvironment, contexts: Int) async throws(WireError) -> EnvironmentReport {
+    /// - Parameter ciphers: how many ciphers the event loops hold of it.
+    func report(of environment: LiveEnvironment, ciphers: Int) async throws(WireError) -> EnvironmentReport {
         let view = try await hierarchy { () throws(HierarchyError) in try await hierarchies.views.view(of: environment) }
-        return EnvironmentReport(view, inMemory: InMemoryReport(environment.keysInMemory, contexts: contexts))
+        return EnvironmentReport(view, inMemory: InMemoryReport(environment.keysInMemory, ciphers: ciphers))
     }
 
     /// An environment's main key as a customer sees it.

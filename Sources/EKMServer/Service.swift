@@ -16,7 +16,7 @@ final class Service: Sendable {
     let startedAt: WallTime
     let began: BootInstant
     private let counting: Lock<(@Sendable () async -> RequestCounts)?> = Lock(nil)
-    private let contextCounting: Lock<(@Sendable () async -> [EnvironmentID: Int])?> = Lock(nil)
+    private let cipherCounting: Lock<(@Sendable () async -> [EnvironmentID: Int])?> = Lock(nil)
 
     init(
         hierarchies: Hierarchies, root: RootKey, authorizer: Authorizer, limits: ServerLimits, daemon: DaemonFacts, clock: any BootClock,
@@ -60,10 +60,10 @@ final class Service: Sendable {
 
     func count(with counting: @escaping @Sendable () async -> RequestCounts) { self.counting.withLock { $0 = counting } }
 
-    /// How many cipher contexts all loops hold, by environment.
-    func contexts() async -> [EnvironmentID: Int] { await contextCounting.withLock { $0 }?() ?? [:] }
+    /// How many ciphers all loops hold, by environment.
+    func cipherCounts() async -> [EnvironmentID: Int] { await cipherCounting.withLock { $0 }?() ?? [:] }
 
-    func countContexts(with counting: @escaping @Sendable () async -> [EnvironmentID: Int]) {
-        contextCounting.withLock { $0 = counting }
+    func countCiphers(with counting: @escaping @Sendable () async -> [EnvironmentID: Int]) {
+        cipherCounting.withLock { $0 = counting }
     }
 }

@@ -65,7 +65,7 @@ package final class LifeKeeper: Sendable {
     // MARK: Ciphers
 
     /// - Parameter drop: drops what was made of an environment's keys that are gone, and returns when nothing of it is left.
-    package func onDrop(_ drop: @escaping @Sendable (EnvironmentID) async -> Void) { ciphers.withLock { $0 = Dropper(drop: drop) } }
+    package func onDropCiphers(_ drop: @escaping @Sendable (EnvironmentID) async -> Void) { ciphers.withLock { $0 = Dropper(drop: drop) } }
 
     /// For what must not be said before nothing is left of a key.
     func dropCiphers(of environment: LiveEnvironment) async { await ciphers.withLock { $0 }?.drop(environment.identity.id) }

@@ -4,9 +4,9 @@ import Testing
 
 @testable import EKMServer
 
-@Suite("OpenSSL contexts of hot keys")
+@Suite("Ciphers of hot keys")
 struct CipherCacheTests {
-    @Test("Every loop frees the contexts of an environment that is wiped, and keeps the others'") func wiped() async throws {
+    @Test("Every loop frees the ciphers of an environment that is wiped, and keeps the others'") func wiped() async throws {
         try await withServer(loops: 2) { server in
             let names = ["acme/prod", "acme/dev"]
             for name in names { try await server.create(name) }

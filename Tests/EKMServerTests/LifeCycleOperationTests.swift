@@ -109,7 +109,7 @@ struct LifeCycleOperationTests {
             let client = try await server.connect()
             let ciphertext = try await client.ask(Requests.encrypt([1], in: "acme/prod")).fields
             let served = try report(EnvironmentReport.self, try await client.ask(Requests.named(.showEnvironment, "acme/prod")))
-            #expect(served.inMemory.environmentKeys == 1 && served.inMemory.keys == 2 && served.inMemory.contexts == 1)
+            #expect(served.inMemory.environmentKeys == 1 && served.inMemory.keys == 2 && served.inMemory.ciphers == 1)
 
             let locked = try report(EnvironmentReport.self, try await client.ask(Requests.lock("acme/prod", reason: "incident 42")))
             #expect(locked.state == .locked && locked.lock?.reason == "incident 42")

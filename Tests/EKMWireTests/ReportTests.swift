@@ -31,7 +31,7 @@ struct ReportTests {
         full.repack = RepackReport(state: "running", moved: 1, total: 9)
         full.lock = LockReport(at: "2023-11-14T22:13:20Z", reason: "incident")
         full.retention = RetentionReport(hours: 90, logs: nil)
-        full.inMemory = InMemoryReport(environmentKeys: 1, keys: 2, contexts: 3)
+        full.inMemory = InMemoryReport(environmentKeys: 1, keys: 2, ciphers: 3)
         full.state = EnvironmentReport.State(rawValue: "later")
         for report in [environment, full] {
             #expect(try parsing(ReportCoding.encode(report)) { try ReportCoding.decode(EnvironmentReport.self, from: $0) } == report)

@@ -7,48 +7,48 @@ import Testing
 struct AdministrationTests {
     @Test("a name is taken once; a name that is deleted and made again is another environment")
     func again() async throws {
-        let bench = try Bench()
-        let first = try await bench.warmEnvironment("acme/prod")
-        await #expect(throws: HierarchyError(.environmentExists, "", remedy: "")) { try await bench.warmEnvironment("acme/prod") }
-        let envelope = try await bench.encrypt("hello", .log, in: first)
+        let fixture = try KeyringFixture()
+        let first = try await fixture.warmEnvironment("acme/prod")
+        await #expect(throws: HierarchyError(.environmentExists, "", remedy: "")) { try await fixture.warmEnvironment("acme/prod") }
+        let envelope = try await fixture.encrypt("hello", .log, in: first)
         await #expect(throws: HierarchyError(.confirmationMismatch, "", remedy: "")) {
-            try await bench.keyring.deleteEnvironment(first.identity.name, confirmation: "acme/dev")
+            try await fixture.keyring.deleteEnvironment(first.identity.name, confirmation: "acme/dev")
         }
-        let gone = try await bench.keyring.deleteEnvironment(first.identity.name, confirmation: "acme/prod")
+        let gone = try await fixture.keyring.deleteEnvironment(first.identity.name, confirmation: "acme/prod")
         #expect(gone == EnvironmentContents(logKeys: 1))
-        let second = try await bench.warmEnvironment("acme/prod")
+        let second = try await fixture.warmEnvironment("acme/prod")
         #expect(second.identity.id != first.identity.id)
-        await #expect(throws: HierarchyError(.unknownEnvironment, "", remedy: "")) { try await bench.decrypt(envelope) }
+        await #expect(throws: HierarchyError(.unknownEnvironment, "", remedy: "")) { try await fixture.decrypt(envelope) }
     }
 
     @Test("uploaded material of the wrong size, or all zeros, is refused, and nothing is kept", arguments: [0, 16, 31, 33, 64, -32])
     func material(_ size: Int) async throws {
-        let bench = try Bench()
+        let fixture = try KeyringFixture()
         await #expect(throws: HierarchyError(.invalidMaterial, "", remedy: "")) {
             let bytes = [UInt8](repeating: size < 0 ? 0 : 1, count: abs(size))
-            _ = try await bench.keyring.createEnvironment(
+            _ = try await fixture.keyring.createEnvironment(
                 EnvironmentName("acme/prod"), reference: .material, material: SecretBytes(copying: bytes.span.bytes))
         }
-        #expect(bench.keyring.environments.isEmpty)
-        #expect(bench.store.calls("create") == 0)
+        #expect(fixture.keyring.environments.isEmpty)
+        #expect(fixture.store.calls("create") == 0)
     }
 
     @Test("a main key that does not prove itself at set-up leaves nothing behind")
     func refused() async throws {
-        let bench = try Bench()
+        let fixture = try KeyringFixture()
         let name = try EnvironmentName("acme/prod")
-        bench.keys.answer(.failure(MainKeyFailure(verdict: .restricted, message: "no", remedy: "ask")), for: name)
-        await #expect(throws: HierarchyError(.mainKeyInaccessible, "", remedy: "")) { try await bench.warmEnvironment("acme/prod") }
-        #expect(bench.store.calls("create") == 0)
-        #expect(bench.keyring.environment(name) == nil)
+        fixture.keys.answer(.failure(MainKeyFailure(verdict: .restricted, message: "no", remedy: "ask")), for: name)
+        await #expect(throws: HierarchyError(.mainKeyInaccessible, "", remedy: "")) { try await fixture.warmEnvironment("acme/prod") }
+        #expect(fixture.store.calls("create") == 0)
+        #expect(fixture.keyring.environment(name) == nil)
     }
 
     @Test("the census counts every stored key under its generation")
     func census() async throws {
-        let bench = try Bench()
-        let environment = try await bench.warmEnvironment("acme/prod")
-        for scope in everyScope { _ = try await bench.keyring.encryptionKey(for: scope, of: environment) }
-        let view = try await bench.keyring.view(of: environment)
+        let fixture = try KeyringFixture()
+        let environment = try await fixture.warmEnvironment("acme/prod")
+        for scope in everyScope { _ = try await fixture.keyring.encryptionKey(for: scope, of: environment) }
+        let view = try await fixture.keyring.view(of: environment)
         #expect(view.census.map(\.keys) == [3])
         #expect(view.census.map(\.generation) == [Generation("fake-1")])
         #expect(view.state == .available)

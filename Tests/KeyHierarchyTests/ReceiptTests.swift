@@ -9,12 +9,12 @@ import Testing
 struct ReceiptTests {
     @Test("the document is the canonical JSON of what happened", arguments: ["crm", "\"\\/\u{8}\t\n\u{c}\r\u{1}\u{1f}\u{7f}ÄЖ🔑\u{2028}"])
     func document(connection: String) async throws {
-        let bench = try await ErasureBench()
-        let environment = try await bench.bench.warmEnvironment("acme/prod")
-        _ = try await bench.bench.encrypt("crm", .connection(connection), in: environment)
-        let key = try #require(bench.keys(of: environment).first)
-        let signed = try await bench.keyring.erase(.connection(connection), of: environment, cause: .command)
-        let receipt = try bench.read(signed)
+        let fixture = try await ErasureFixture()
+        let environment = try await fixture.base.warmEnvironment("acme/prod")
+        _ = try await fixture.base.encrypt("crm", .connection(connection), in: environment)
+        let key = try #require(fixture.keys(of: environment).first)
+        let signed = try await fixture.keyring.erase(.connection(connection), of: environment, cause: .command)
+        let receipt = try fixture.read(signed)
 
         let object = try JSONSerialization.jsonObject(with: Data(signed.document))
         let canonical = try JSONSerialization.data(withJSONObject: object, options: [.sortedKeys, .withoutEscapingSlashes])
@@ -24,7 +24,7 @@ struct ReceiptTests {
         #expect(receipt.type == "ekmd erasure receipt")
         #expect(receipt.version == 1)
         #expect(receipt.receipt == signed.erasure.description)
-        #expect(receipt.publicKey == Data(bench.keyring.root.publicKey.bytes).base64EncodedString())
+        #expect(receipt.publicKey == Data(fixture.keyring.root.publicKey.bytes).base64EncodedString())
         #expect(receipt.environment.id == environment.identity.id.description)
         #expect(receipt.environment.name == "acme/prod")
         #expect(receipt.subject.connection == connection)
@@ -39,10 +39,10 @@ struct ReceiptTests {
 
     @Test("hours stand in the receipt, each with its key")
     func hours() async throws {
-        let bench = try await ErasureBench()
-        let environment = try await bench.bench.warmEnvironment("acme/prod")
-        _ = try await bench.hours(3, in: environment)
-        let receipt = try await bench.erase(.before(bench.now), of: environment)
+        let fixture = try await ErasureFixture()
+        let environment = try await fixture.base.warmEnvironment("acme/prod")
+        _ = try await fixture.hours(3, in: environment)
+        let receipt = try await fixture.erase(.before(fixture.now), of: environment)
         #expect(receipt.subject.kind == "hours")
         #expect(receipt.subject.before == "2026-11-23T13:20:00Z")
         #expect(receipt.keys.firstHour == "2026-11-23T10:00:00Z")
@@ -77,11 +77,11 @@ struct ReceiptTests {
 
     @Test("a receipt that was changed, or that another daemon signed, does not verify")
     func forged() async throws {
-        let bench = try await ErasureBench()
-        let environment = try await bench.bench.warmEnvironment("acme/prod")
-        _ = try await bench.hours(1, in: environment)
-        let signed = try await bench.keyring.erase(.before(bench.now), of: environment, cause: .command)
-        let key = bench.keyring.root.publicKey
+        let fixture = try await ErasureFixture()
+        let environment = try await fixture.base.warmEnvironment("acme/prod")
+        _ = try await fixture.hours(1, in: environment)
+        let signed = try await fixture.keyring.erase(.before(fixture.now), of: environment, cause: .command)
+        let key = fixture.keyring.root.publicKey
         #expect(key.verifies(signed.signature, signed.document))
         var document = signed.document
         document[document.count / 2] ^= 1
@@ -92,13 +92,13 @@ struct ReceiptTests {
 
     @Test("OpenSSL's command line verifies a receipt, as the documentation tells")
     func openssl() async throws {
-        let bench = try await ErasureBench()
-        let environment = try await bench.bench.warmEnvironment("acme/prod")
-        _ = try await bench.hours(2, in: environment)
-        let signed = try await bench.keyring.erase(.before(bench.now), of: environment, cause: .command)
+        let fixture = try await ErasureFixture()
+        let environment = try await fixture.base.warmEnvironment("acme/prod")
+        _ = try await fixture.hours(2, in: environment)
+        let signed = try await fixture.keyring.erase(.before(fixture.now), of: environment, cause: .command)
         let directory = try TemporaryDirectory()
         for (name, bytes) in [
-            ("document", signed.document), ("signature", signed.signature), ("publicKey", bench.keyring.root.publicKey.bytes),
+            ("document", signed.document), ("signature", signed.signature), ("publicKey", fixture.keyring.root.publicKey.bytes),
         ] {
             try Data(bytes).base64EncodedData().write(to: URL(fileURLWithPath: directory.file("\(name).base64")))
         }

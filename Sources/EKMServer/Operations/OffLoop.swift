@@ -32,8 +32,8 @@ struct OffLoopAnswer: Sendable {
 extension OffLoopAnswer {
     /// An environment as it is now.
     init(_ environment: LiveEnvironment, _ service: Service) async throws(WireError) {
-        let contexts = await service.contexts()
-        let report = try await service.report(of: environment, contexts: contexts[environment.identity.id] ?? 0)
+        let ciphers = await service.cipherCounts()
+        let report = try await service.report(of: environment, ciphers: ciphers[environment.identity.id] ?? 0)
         try self.init(report: report, secondsLeft: service.secondsLeft(of: environment))
     }
 }

@@ -2,11 +2,11 @@ internal import Cryptography
 internal import KeyHierarchy
 internal import Keyring
 
-/// The OpenSSL contexts of the keys that one event loop used last: setting them up costs as much as a small encryption.
+/// The ciphers of the keys that one event loop used last: setting them up costs as much as a small encryption.
 ///
-/// A context holds a key schedule, and so is a secret: it goes when its environment is wiped.
+/// A cipher holds a key schedule, and so is a secret: it goes when its environment is wiped.
 struct CipherCache {
-    /// A key with its contexts.
+    /// A key with its cipher.
     final class Entry {
         let key: CachedKey
         /// Nil once the environment was wiped, or others needed the room.
@@ -21,16 +21,16 @@ struct CipherCache {
         }
     }
 
-    /// The most keys that one loop keeps contexts for, at about 1.5 KB each.
+    /// The most keys that one loop keeps ciphers for, at about 1.5 KB each.
     static let limit = 1024
     private var entries: [ObjectIdentifier: Entry] = [:]
 
     var count: Int { entries.count }
 
-    /// How many keys of each environment have contexts.
+    /// How many keys of each environment have ciphers.
     var counts: [EnvironmentID: Int] { entries.values.reduce(into: [:]) { $0[$1.key.environment.identity.id, default: 0] += 1 } }
 
-    /// The key's contexts, made if need be; nil if the key was wiped meanwhile.
+    /// The key's cipher, made if need be; nil if the key was wiped meanwhile.
     mutating func entry(for key: CachedKey, read: UInt64) throws(CryptographyError) -> Entry? {
         if let entry = entries[ObjectIdentifier(key)] {
             entry.lastRead = read
@@ -44,7 +44,7 @@ struct CipherCache {
         return entry
     }
 
-    /// Frees every context of the environment, or of all; whoever still holds an entry finds it empty.
+    /// Frees every cipher of the environment, or of all; whoever still holds an entry finds it empty.
     mutating func drop(_ environment: EnvironmentID? = nil) {
         for (id, entry) in entries where environment == nil || entry.key.environment.identity.id == environment {
             entry.cipher = nil

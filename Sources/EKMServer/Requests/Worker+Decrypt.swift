@@ -55,7 +55,7 @@ extension Worker {
         guard try open(request, fields, view.context, view.payload, with: cipher, batch, into: &output) else { throw .wipedMeanwhile }
     }
 
-    /// - Returns: false if the contexts were freed meanwhile.
+    /// - Returns: false if the cipher was freed meanwhile.
     @inline(__always)
     private func open(
         _ request: FrameHeader, _ fields: RawSpan, _ context: ContextField, _ envelope: Range<Int>, with entry: CipherCache.Entry,

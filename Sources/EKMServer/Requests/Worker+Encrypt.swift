@@ -49,7 +49,7 @@ extension Worker {
         key.mayEncrypt(in: moment.hour, at: moment.now)
     }
 
-    /// - Returns: false if the contexts were freed meanwhile.
+    /// - Returns: false if the cipher was freed meanwhile.
     @inline(__always)
     private func seal(
         _ request: FrameHeader, _ fields: RawSpan, _ context: ContextField, _ plaintext: Range<Int>, with entry: CipherCache.Entry,

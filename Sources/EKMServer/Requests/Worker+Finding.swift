@@ -18,7 +18,7 @@ extension Worker {
         return environment
     }
 
-    /// The key's contexts on this loop; nil if it was wiped meanwhile.
+    /// The key's cipher on this loop; nil if it was wiped meanwhile.
     func cipher(for key: CachedKey, _ moment: Moment) throws(WireError) -> CipherCache.Entry? {
         key.touch(moment.now)
         do throws(CryptographyError) { return try ciphers.entry(for: key, read: moment.read) } catch { throw WireError(error) }

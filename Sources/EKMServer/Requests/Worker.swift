@@ -3,7 +3,7 @@ internal import EKMWire
 internal import KeyHierarchy
 internal import NIOCore
 
-/// What one event loop owns, and lends to all its connections: contexts of hot keys, nonces, the answer buffer, the requests that wait.
+/// What one event loop owns, and lends to all its connections: ciphers of hot keys, nonces, the answer buffer, the requests that wait.
 ///
 /// The warm path runs here from start to end: no hop, no await, no allocation for a frame.
 final class Worker {

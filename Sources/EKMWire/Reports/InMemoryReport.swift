@@ -3,15 +3,21 @@ public struct InMemoryReport: Codable, Hashable, Sendable {
     public var environmentKeys: Int
     /// Hourly, connection and log keys.
     public var keys: Int
-    /// Cipher contexts that hold a key schedule.
-    public var contexts: Int
+    /// Ciphers that were set up with one of the keys.
+    public var ciphers: Int
 
-    public init(environmentKeys: Int = 0, keys: Int = 0, contexts: Int = 0) {
+    public init(environmentKeys: Int = 0, keys: Int = 0, ciphers: Int = 0) {
         self.environmentKeys = environmentKeys
         self.keys = keys
-        self.contexts = contexts
+        self.ciphers = ciphers
+    }
+
+    /// The members of the document keep the names that they were published under.
+    private enum CodingKeys: String, CodingKey {
+        case environmentKeys, keys
+        case ciphers = "contexts"
     }
 
     /// Everything together.
-    public var total: Int { environmentKeys + keys + contexts }
+    public var total: Int { environmentKeys + keys + ciphers }
 }

@@ -24,7 +24,7 @@ struct DrillPicture {
         rows.append(
             (
                 "keys left",
-                memory.map { $0.total == 0 ? "none" : "\($0.environmentKeys + $0.keys) keys, \($0.contexts) contexts" } ?? "not told"
+                memory.map { $0.total == 0 ? "none" : "\($0.environmentKeys + $0.keys) keys, \($0.ciphers) contexts" } ?? "not told"
             ))
         rows.append(("requests", "\(report.requests)"))
         rows.append(("bound", report.failures.isEmpty ? "held" : "see below"))

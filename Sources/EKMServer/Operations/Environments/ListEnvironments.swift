@@ -9,10 +9,10 @@ enum ListEnvironments: OffLoopOperation {
         _ = try request.fields.withBytes { (fields) throws(WireError) in try EmptyRequest(.listEnvironments, parsing: fields) }
         try service.authorizer.requireStatus(for: request.peer)
         var reports: [EnvironmentReport] = []
-        let contexts = await service.contexts()
+        let ciphers = await service.cipherCounts()
         for environment in service.hierarchies.keyring.environments
         where service.authorizer.allows([.status, .admin], on: environment.identity.name, to: request.peer) {
-            reports.append(try await service.report(of: environment, contexts: contexts[environment.identity.id] ?? 0))
+            reports.append(try await service.report(of: environment, ciphers: ciphers[environment.identity.id] ?? 0))
         }
         return try OffLoopAnswer(report: reports)
     }

@@ -29,5 +29,5 @@ extension RetentionReport {
 }
 
 extension InMemoryReport {
-    init(_ keys: KeysInMemory, contexts: Int) { self.init(environmentKeys: keys.environmentKeys, keys: keys.keys, contexts: contexts) }
+    init(_ keys: KeysInMemory, ciphers: Int) { self.init(environmentKeys: keys.environmentKeys, keys: keys.keys, ciphers: ciphers) }
 }

@@ -3,7 +3,7 @@ import Cryptography
 import KeyHierarchy
 import TestSupport
 
-extension Bench {
+extension KeyringFixture {
     static let kms = MainKeyReference(kind: .awsKMS, identifier: "arn:one")
     static let otherKMS = MainKeyReference(kind: .awsKMS, identifier: "arn:two")
 
@@ -15,7 +15,7 @@ extension Bench {
     /// One step of the environment's repack.
     @discardableResult
     func repackStep(_ environment: LiveEnvironment, limit: Int = 100) async -> Keyring.RepackStep {
-        await keyring.repackStep(of: environment, limit: limit, turn: Turn()) { $0() }
+        await keyring.repackStep(of: environment, limit: limit, lock: AsyncLock()) { $0() }
     }
 
     /// Steps until there is nothing more to do; false where the repack waits.

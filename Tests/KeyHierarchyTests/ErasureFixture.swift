@@ -3,24 +3,24 @@ import Foundation
 import KeyHierarchy
 import TestSupport
 
-/// A bench whose keyring was loaded, and whose clocks move together.
-struct ErasureBench {
-    let bench: Bench
+/// A keyring fixture whose keyring was loaded, and whose clocks move together.
+struct ErasureFixture {
+    let base: KeyringFixture
     var judge: ClockJudge { keyring.clockJudge }
 
     init() async throws {
-        bench = try Bench()
-        try await bench.keyring.load()
+        base = try KeyringFixture()
+        try await base.keyring.load()
     }
 
-    var keyring: Keyring { bench.keyring }
-    var store: InMemoryKeyStore { bench.store }
-    var now: WallTime { bench.wallClock.now }
+    var keyring: Keyring { base.keyring }
+    var store: InMemoryKeyStore { base.store }
+    var now: WallTime { base.wallClock.now }
 
     /// Both clocks go on; the judge ticks, as its driver has it do.
     func pass(_ duration: Duration) async {
-        bench.clock.advance(by: duration)
-        bench.wallClock.advance(by: duration)
+        base.clock.advance(by: duration)
+        base.wallClock.advance(by: duration)
         await judge.tick()
     }
 
@@ -28,7 +28,7 @@ struct ErasureBench {
     func hours(_ count: Int, in environment: LiveEnvironment) async throws -> [[UInt8]] {
         var envelopes: [[UInt8]] = []
         for hour in 0..<count {
-            envelopes.append(try await bench.encrypt("hour \(hour)", hour % 2 == 0 ? .event : .job("42"), in: environment))
+            envelopes.append(try await base.encrypt("hour \(hour)", hour % 2 == 0 ? .event : .job("42"), in: environment))
             await pass(.seconds(3600))
         }
         return envelopes

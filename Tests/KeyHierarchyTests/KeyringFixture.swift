@@ -5,7 +5,7 @@ import MainKeys
 import TestSupport
 
 /// A keyring with clocks that a test moves, main keys that it commands, and a store in memory.
-final class Bench: Sendable {
+final class KeyringFixture: Sendable {
     let clock = ManualBootClock()
     let wallClock = ManualWallClock()
     let store = InMemoryKeyStore()
