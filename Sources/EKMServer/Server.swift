@@ -73,8 +73,10 @@ package final class Server: Sendable {
                 }
             }
             keyring.onDrop { [weak server] environment in await server?.dropped(environment) }
-            service.count { [weak server] in await server?.requestCounts() ?? RequestCounts() }
-            service.countContexts { [weak server] in await server?.contexts() ?? [:] }
+            service.count(
+                with: LoopFigures(
+                    requests: { [weak server] in await server?.requestCounts() ?? RequestCounts() },
+                    contexts: { [weak server] in await server?.contexts() ?? [:] }))
             return server
         } catch {
             try? await group.shutdownGracefully()

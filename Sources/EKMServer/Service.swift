@@ -14,8 +14,7 @@ final class Service: Sendable {
     let connections: ConnectionCount
     let startedAt: WallTime
     let began: BootInstant
-    private let counting: Lock<(@Sendable () async -> RequestCounts)?> = Lock(nil)
-    private let contextCounting: Lock<(@Sendable () async -> [EnvironmentID: Int])?> = Lock(nil)
+    private let figures: Lock<LoopFigures?> = Lock(nil)
 
     init(
         keyring: Keyring, root: RootKey, authorizer: Authorizer, limits: ServerLimits, daemon: DaemonFacts, clock: any BootClock,
@@ -55,14 +54,10 @@ final class Service: Sendable {
     }
 
     /// Requests of all loops.
-    func requestCounts() async -> RequestCounts { await counting.withLock { $0 }?() ?? RequestCounts() }
-
-    func count(with counting: @escaping @Sendable () async -> RequestCounts) { self.counting.withLock { $0 = counting } }
+    func requestCounts() async -> RequestCounts { await figures.withLock { $0 }?.requests() ?? RequestCounts() }
 
     /// How many cipher contexts all loops hold, by environment.
-    func contexts() async -> [EnvironmentID: Int] { await contextCounting.withLock { $0 }?() ?? [:] }
+    func contexts() async -> [EnvironmentID: Int] { await figures.withLock { $0 }?.contexts() ?? [:] }
 
-    func countContexts(with counting: @escaping @Sendable () async -> [EnvironmentID: Int]) {
-        contextCounting.withLock { $0 = counting }
-    }
+    func count(with figures: LoopFigures) { self.figures.withLock { $0 = figures } }
 }

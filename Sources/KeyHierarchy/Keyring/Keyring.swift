@@ -14,7 +14,7 @@ package final class Keyring: Sendable {
     package let clockJudge: ClockJudge
     /// As it was told last.
     let toldClock = Lock(ClockWatch.State.believed)
-    private let contexts = Lock<(@Sendable (EnvironmentID) async -> Void)?>(nil)
+    private let contexts = Lock<ContextDrop?>(nil)
     /// Erasures that are under way.
     let erasing = Lock<Set<ErasureID>>([])
     let pacer = Pacer()
@@ -42,6 +42,11 @@ package final class Keyring: Sendable {
         case damaged(EnvironmentIdentity, String)
         /// Whether the wall clock is believed; told when that changes.
         case clock(ClockWatch.State)
+    }
+
+    /// A type of its own: a function that stands in a generic lock by itself is wrapped once more at each look at it, for ever.
+    private struct ContextDrop {
+        let perform: @Sendable (EnvironmentID) async -> Void
     }
 
     private struct Directory {
@@ -134,10 +139,10 @@ package final class Keyring: Sendable {
     func tell(_ event: Event) { observer(event) }
 
     /// - Parameter drop: drops what was made of an environment's keys that are gone, and returns when nothing of it is left.
-    package func onDrop(_ drop: @escaping @Sendable (EnvironmentID) async -> Void) { contexts.withLock { $0 = drop } }
+    package func onDrop(_ drop: @escaping @Sendable (EnvironmentID) async -> Void) { contexts.withLock { $0 = ContextDrop(perform: drop) } }
 
     /// For what must not be said before nothing is left of a key.
-    func dropContexts(of environment: LiveEnvironment) async { await contexts.withLock { $0 }?(environment.identity.id) }
+    func dropContexts(of environment: LiveEnvironment) async { await contexts.withLock { $0 }?.perform(environment.identity.id) }
 
     /// Makes room in locked memory: wipes the least recently used quarter of the keys that can be fetched again.
     func reclaimIfNeeded() {
