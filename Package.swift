@@ -90,7 +90,7 @@ let package = Package(
         .testTarget(
             name: "MainKeysTests", dependencies: ["MainKeys", "KeyHierarchy", "Cryptography", "TestSupport"], swiftSettings: tests),
         .testTarget(
-            name: "SQLiteStoreTests", dependencies: ["SQLiteStore", "KeyHierarchy", "Cryptography", "TestSupport", grdb],
+            name: "SQLiteStoreTests", dependencies: ["SQLiteStore", "KeyHierarchy", "MainKeys", "Cryptography", "TestSupport", grdb],
             swiftSettings: tests),
         .testTarget(name: "EKMWireTests", dependencies: ["EKMWire"], swiftSettings: tests),
         .testTarget(

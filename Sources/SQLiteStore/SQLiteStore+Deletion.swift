@@ -15,11 +15,23 @@ extension SQLiteStore: KeyStore {
             try database.execute(sql: "INSERT INTO deletions (environment) VALUES (?)", arguments: [environment.blob])
         }
         // It is gone for everyone now, and without its versions no wrap opens: its keys, which may be a million, go by and by.
-        var mayBeMore = true
-        while mayBeMore {
-            mayBeMore = try await withoutForeignKeys { database in try Self.continueDeletion(of: environment, database) }
+        do throws(KeyStoreError) { try await finishDeletion(of: environment) } catch {
+            throw notPurged("The environment is deleted", error)
         }
         try await emptyLog(after: "The environment is deleted")
+    }
+
+    package func purgeLog() async throws(KeyStoreError) {
+        let what = "The keys are erased"
+        do throws(KeyStoreError) {
+            let open = try await reading { database in try Data.fetchAll(database, sql: "SELECT environment FROM deletions") }
+            for environment in open.compactMap({ EnvironmentID([UInt8]($0)) }) { try await finishDeletion(of: environment) }
+        } catch { throw notPurged(what, error) }
+        try await emptyLog(after: what)
+    }
+
+    private func finishDeletion(of environment: EnvironmentID) async throws(KeyStoreError) {
+        while try await withoutForeignKeys({ database in try Self.continueDeletion(of: environment, database) }) {}
     }
 
     /// Deletes what a crash left of deleted environments.
@@ -63,7 +75,8 @@ extension SQLiteStore: KeyStore {
 
     /// Puts the log's pages in place and cuts it to nothing: until then, what was deleted still stands in it.
     func emptyLog(after what: String) async throws(KeyStoreError) {
-        let attempts = 40
+        // About three seconds: who asked is told then, and it is tried again beside the requests.
+        let attempts = 10
         for attempt in 1...attempts {
             do {
                 _ = try await pool.writeWithoutTransaction { database in try database.checkpoint(.truncate) }
@@ -72,11 +85,14 @@ extension SQLiteStore: KeyStore {
                 // The writer is free while we wait, so that others are not held up by whoever still reads.
                 try? await Task.sleep(for: .milliseconds(50))
             } catch {
-                throw KeyStoreError(
-                    .failed, "\(what), but the bytes still stand in the log of the key store in \(path): \(error).",
-                    remedy: "Stop whoever else reads the store, and restart the daemon: it empties the log when it starts.",
-                    underlying: error)
+                throw notPurged(what, error)
             }
         }
+    }
+
+    private func notPurged(_ what: String, _ error: any Error) -> KeyStoreError {
+        KeyStoreError(
+            .notPurged, "\(what), but the bytes still stand in the log of the key store in \(path): \(error).",
+            remedy: "Stop whoever else reads the store's file. ekmd tries again by itself until the bytes are gone.", underlying: error)
     }
 }

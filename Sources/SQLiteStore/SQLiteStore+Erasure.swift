@@ -45,8 +45,6 @@ extension SQLiteStore {
         }
     }
 
-    package func purgeLog() async throws(KeyStoreError) { try await emptyLog(after: "The keys are erased") }
-
     package func finishErasure(_ receipt: SignedReceipt) async throws(KeyStoreError) {
         try await writing { [self] database in
             guard try openErasure(receipt.erasure, database).environment == receipt.environment else {

@@ -15,10 +15,37 @@ struct AdministrationTests {
             try await bench.keyring.deleteEnvironment(first.identity.name, confirmation: "acme/dev")
         }
         let gone = try await bench.keyring.deleteEnvironment(first.identity.name, confirmation: "acme/prod")
-        #expect(gone == EnvironmentContents(logKeys: 1))
+        #expect(gone.contents == EnvironmentContents(logKeys: 1) && gone.purge == nil)
         let second = try await bench.warmEnvironment("acme/prod")
         #expect(second.identity.id != first.identity.id)
         await #expect(throws: HierarchyError(.unknownEnvironment, "", remedy: "")) { try await bench.decrypt(envelope) }
+    }
+
+    @Test("an environment that the store does not delete serves on, and nothing of it is lost")
+    func notDeleted() async throws {
+        let bench = try Bench()
+        let environment = try await bench.warmEnvironment("acme/prod")
+        let envelope = try await bench.encrypt("hello", .log, in: environment)
+        bench.store.fail("delete", with: KeyStoreError(.notWritable, "The disk is full.", remedy: ""))
+        await #expect(throws: HierarchyError(.storeFailed, "", remedy: "")) {
+            try await bench.keyring.deleteEnvironment(environment.identity.name, confirmation: "acme/prod")
+        }
+        #expect(try await bench.decrypt(envelope) == "hello")
+        bench.store.fail("delete", with: nil)
+        _ = try await bench.keyring.deleteEnvironment(environment.identity.name, confirmation: "acme/prod")
+        await #expect(throws: HierarchyError(.unknownEnvironment, "", remedy: "")) { try await bench.decrypt(envelope) }
+    }
+
+    @Test("material that the store does not destroy is in use still")
+    func notWithdrawn() async throws {
+        let bench = try Bench(local: true)
+        let environment = try await bench.materialEnvironment("acme/prod", filledWith: 7)
+        let envelope = try await bench.encrypt("hello", .log, in: environment)
+        bench.store.fail("setMaterial", with: KeyStoreError(.notWritable, "The disk is full.", remedy: ""))
+        await #expect(throws: HierarchyError(.storeFailed, "", remedy: "")) {
+            try await bench.keyring.withdrawMaterial(of: environment, confirmation: "acme/prod")
+        }
+        #expect(try await bench.decrypt(envelope) == "hello")
     }
 
     @Test("uploaded material of the wrong size, or all zeros, is refused, and nothing is kept", arguments: [0, 16, 31, 33, 64, -32])

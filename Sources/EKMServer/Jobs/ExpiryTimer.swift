@@ -28,7 +28,7 @@ package final class ExpiryTimer: Sendable {
             switch event {
             case .proved(let environment, let deadline): queue.async { self.handle(.deadline(environment, deadline)) }
             case .wiped(let environment): queue.async { self.handle(.wiped(environment)) }
-            case .dropped, .verdict, .damaged, .adopted, .repackDue, .repacked, .warning, .clock: break
+            case .dropped, .verdict, .damaged, .adopted, .repackDue, .repacked, .warning, .clock, .purged: break
             }
         }
     }

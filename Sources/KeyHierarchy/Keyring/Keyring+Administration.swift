@@ -36,8 +36,13 @@ extension Keyring {
     }
 
     /// Deletes an environment: all that was encrypted in it is unreadable from then on.
+    ///
+    /// It is shut before the store is asked, which may take its time: nothing is acknowledged that the next start could not read.
     /// - Parameter confirmation: the name once more, as it was typed.
-    package func deleteEnvironment(_ name: EnvironmentName, confirmation: String) async throws(HierarchyError) -> EnvironmentContents {
+    /// - Returns: what became unreadable; and what of it stands in the store's log still, nil where nothing does.
+    package func deleteEnvironment(
+        _ name: EnvironmentName, confirmation: String
+    ) async throws(HierarchyError) -> (contents: EnvironmentContents, purge: PurgeDue?) {
         guard let environment = environment(name) else { throw .unknown(name) }
         guard confirmation == name.description else {
             throw HierarchyError(
@@ -45,14 +50,22 @@ extension Keyring {
                 remedy: "Type the environment's name exactly.")
         }
         let contents = try await contents(of: environment)
-        do { try await store.delete(environment.identity.id) } catch { throw HierarchyError(error) }
-        environment.withState { state in
+        try environment.withState { state throws(HierarchyError) in
+            if state.isDeleted { throw .unknown(name) }
             state.isDeleted = true
             state.revision += 1
         }
-        remove(environment)
         wipe(environment)
-        return contents
+        let purge: PurgeDue?
+        do throws(KeyStoreError) {
+            purge = try await destroy { store throws(KeyStoreError) in try await store.delete(environment.identity.id) }
+        } catch {
+            environment.withState { $0.isDeleted = false }
+            tell(.repackDue(environment.identity.id))
+            throw HierarchyError(error)
+        }
+        remove(environment)
+        return (contents, purge)
     }
 
     /// What a deletion would make unreadable.

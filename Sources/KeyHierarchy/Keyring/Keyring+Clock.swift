@@ -18,6 +18,7 @@ extension Keyring {
         }
         if state != told { tell(.clock(state)) }
         for environment in allEnvironments { environment.withState { $0.forgetErased(at: clock.now) } }
+        await resumePurge()
         // An erasure that fails stays open, and is tried again with the next tick.
         _ = try? await resumeErasures()
     }

@@ -166,8 +166,12 @@ extension Keyring {
 
     private func sweep(_ environment: LiveEnvironment, limit: Int) async throws(HierarchyError) -> Bool {
         guard environment.withState({ !$0.isDeleted && $0.record.damage == nil }) else { return false }
-        return try await fromStore(environment) { store throws(KeyStoreError) in
-            try await store.sweepRetired(of: environment.identity.id, limit: limit)
+        return try await fromStore(environment) { _ throws(KeyStoreError) in
+            var mayBeMore = false
+            _ = try await destroy { store throws(KeyStoreError) in
+                mayBeMore = try await store.sweepRetired(of: environment.identity.id, limit: limit)
+            }
+            return mayBeMore
         }
     }
 

@@ -48,25 +48,39 @@ extension Keyring {
     }
 
     /// Destroys uploaded material: what hangs under it is unreadable until the same bytes are uploaded again.
+    ///
+    /// The environment is shut before the store is asked, which may take its time.
     /// - Parameter confirmation: the environment's name once more, as it was typed.
-    package func withdrawMaterial(of environment: LiveEnvironment, confirmation: String) async throws(HierarchyError) {
+    /// - Returns: that the material stands in the store's log still; nil where it does not.
+    @discardableResult
+    package func withdrawMaterial(of environment: LiveEnvironment, confirmation: String) async throws(HierarchyError) -> PurgeDue? {
         let name = environment.identity.name
         guard confirmation == name.description else {
             throw HierarchyError(
                 .confirmationMismatch, "The name that was typed is not \(name); nothing was withdrawn.",
                 remedy: "Type the environment's name exactly.")
         }
-        try await environment.changes.run { () throws(HierarchyError) in
+        return try await environment.changes.run { () throws(HierarchyError) in
             let record = environment.withState { $0.record }
             guard record.mainKey.reference.kind == .material else {
                 throw HierarchyError(
                     .wrongKind, "The main key of \(name) was not uploaded: there is no material to withdraw.",
                     remedy: "Disable a key in its KMS instead, or lock the environment with `ekmctl env lock \(name)`.")
             }
-            try await self.fromStore(environment) { store throws(KeyStoreError) in
-                try await store.setMaterial(nil, of: record.mainKey.id, in: environment.identity.id)
+            let purge = try await environment.reading.run { () throws(HierarchyError) in
+                self.setMaterial(nil, of: environment)
+                self.wipe(environment)
+                do throws(HierarchyError) {
+                    return try await self.fromStore(environment) { _ throws(KeyStoreError) in
+                        try await self.destroy { store throws(KeyStoreError) in
+                            try await store.setMaterial(nil, of: record.mainKey.id, in: environment.identity.id)
+                        }
+                    }
+                } catch {
+                    self.setMaterial(record.mainKey.sealedMaterial, of: environment)
+                    throw error
+                }
             }
-            try await self.refreshRecord(of: environment)
             let life = environment.withState { $0.life }
             let revision = environment.withState { $0.revision }
             self.refuse(
@@ -75,6 +89,14 @@ extension Keyring {
                     verdict: .revoked, message: "its material was withdrawn.", reason: "withdrawn",
                     remedy: "Upload the same 32 bytes again: `ekmctl key replace \(name) --material FILE`."),
                 Question(key: record.environmentKey, mainKey: record.mainKey, revision: revision, lifeRevision: life.revision))
+            return purge
+        }
+    }
+
+    private func setMaterial(_ sealed: [UInt8]?, of environment: LiveEnvironment) {
+        environment.withState { state in
+            state.record.mainKey.sealedMaterial = sealed
+            state.revision += 1
         }
     }
 }

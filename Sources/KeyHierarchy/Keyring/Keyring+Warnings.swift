@@ -6,6 +6,7 @@ extension Keyring {
             sentences.append(
                 "The clock is in doubt: \(reason) Erasures and replacements wait until it is right, or for `ekmctl clock accept`.")
         }
+        if let due = purgeDue { sentences.append("Since \(due.since): \(due.reason)") }
         for environment in environments { sentences += warnings(of: environment) }
         return sentences
     }

@@ -17,6 +17,7 @@ package final class Keyring: Sendable {
     private let contexts = Lock<ContextDrop?>(nil)
     /// Erasures that are under way.
     let erasing = Lock<Set<ErasureID>>([])
+    let purge = Lock<Purge?>(nil)
     let pacer = Pacer()
     let polls = Lock<[PollTarget: PollResult]>([:])
     private let observer: @Sendable (Event) -> Void
@@ -40,6 +41,8 @@ package final class Keyring: Sendable {
         case warning(EnvironmentIdentity, String)
         case verdict(EnvironmentIdentity, VerdictRecord)
         case damaged(EnvironmentIdentity, String)
+        /// What was destroyed since then is out of the store's file and log.
+        case purged(since: WallTime)
         /// Whether the wall clock is believed; told when that changes.
         case clock(ClockWatch.State)
     }

@@ -16,6 +16,7 @@ package protocol LifeCycleStore: Sendable {
     func setPending(_ mainKey: MainKeyRecord?, of environment: EnvironmentID) async throws(KeyStoreError)
 
     /// Sets a main key's sealed material. Nil destroys it: it is out of the file and the log when the call returns.
+    /// - Throws: `.notPurged` where it is destroyed, and its bytes are not gone yet.
     func setMaterial(_ sealed: [UInt8]?, of mainKey: MainKeyID, in environment: EnvironmentID) async throws(KeyStoreError)
 
     func setLock(_ lock: EnvironmentLock?, of environment: EnvironmentID) async throws(KeyStoreError)
@@ -59,6 +60,7 @@ package protocol LifeCycleStore: Sendable {
 
     /// Deletes at most `limit` wraps of retired versions, then the versions and the main keys that nothing names any more.
     /// - Returns: whether there may be more.
+    /// - Throws: `.notPurged` where all are deleted, and their bytes are not gone yet.
     func sweepRetired(of environment: EnvironmentID, limit: Int) async throws(KeyStoreError) -> Bool
 
     // MARK: Erasure
@@ -74,6 +76,7 @@ package protocol LifeCycleStore: Sendable {
     func eraseKeys(_ erasure: ErasureID, limit: Int, at now: WallTime) async throws(KeyStoreError) -> [Tombstone]
 
     /// Returns when what was deleted before is out of the file and the log.
+    /// - Throws: `.notPurged`.
     func purgeLog() async throws(KeyStoreError)
 
     /// Keeps the receipt; the erasure is open no more.

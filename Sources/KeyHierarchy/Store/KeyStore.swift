@@ -11,7 +11,7 @@ package protocol KeyStore: LifeCycleStore {
     func create(_ environment: EnvironmentRecord) async throws(KeyStoreError)
 
     /// Deletes an environment and everything below it, out of the file and the log; works on a damaged one too.
-    /// - Throws: `.missing`.
+    /// - Throws: `.missing`; `.notPurged` where it is deleted, and its bytes are not gone yet.
     func delete(_ environment: EnvironmentID) async throws(KeyStoreError)
 
     /// All versions of the environment's key, oldest first.

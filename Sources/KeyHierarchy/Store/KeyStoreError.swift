@@ -1,7 +1,7 @@
-/// Why the key store did not do what was asked; nothing of the change was kept.
+/// Why the key store did not do what was asked; but for ``Code/notPurged``, nothing of the change was kept.
 package struct KeyStoreError: Error, Sendable, Equatable, CustomStringConvertible {
     package struct Code: Hashable, Sendable {
-        private enum Value: Hashable, Sendable { case exists, missing, damaged, inUse, newer, wrongRootKey, notWritable, failed }
+        private enum Value: Hashable, Sendable { case exists, missing, damaged, inUse, newer, wrongRootKey, notWritable, notPurged, failed }
         private let value: Value
 
         /// The name is taken.
@@ -18,6 +18,8 @@ package struct KeyStoreError: Error, Sendable, Equatable, CustomStringConvertibl
         package static let wrongRootKey = Self(value: .wrongRootKey)
         /// Read-only, full, or not ours.
         package static let notWritable = Self(value: .notWritable)
+        /// The change is done, and durable; what it destroyed still stands in the file or its log, until ``LifeCycleStore/purgeLog()``.
+        package static let notPurged = Self(value: .notPurged)
         package static let failed = Self(value: .failed)
     }
 

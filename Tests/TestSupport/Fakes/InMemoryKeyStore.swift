@@ -10,7 +10,7 @@ package final class InMemoryKeyStore: KeyStore {
     /// How often an operation was called, by the name of its function.
     package func calls(_ operation: String) -> Int { contents.withLock { $0.calls[operation] ?? 0 } }
 
-    /// Every further call fails so, until nil is set.
+    /// Every further call fails so, until nil is set. With `.notPurged` it does what was asked before.
     package func fail(with error: KeyStoreError?) { contents.withLock { $0.failure = error } }
 
     /// Every further call of one operation, by the name of its function, fails so, until nil is set.
@@ -33,8 +33,11 @@ package final class InMemoryKeyStore: KeyStore {
     func access<R: Sendable>(_ operation: String, _ body: (inout Contents) throws(KeyStoreError) -> R) throws(KeyStoreError) -> R {
         try contents.withLock { (contents: inout sending Contents) throws(KeyStoreError) -> R in
             contents.calls[operation, default: 0] += 1
-            if let failure = contents.failures[operation] ?? contents.failure { throw failure }
-            return try body(&contents)
+            let failure = contents.failures[operation] ?? contents.failure
+            if let failure, failure.code != .notPurged { throw failure }
+            let result = try body(&contents)
+            if let failure { throw failure }
+            return result
         }
     }
 

@@ -9,9 +9,11 @@ enum DeleteEnvironment: OffLoopOperation {
         }
         let name = try EnvironmentName(wire: parsed.environment)
         try service.authorizer.require(.admin, on: name, for: request.peer)
-        let contents = try await hierarchy { () throws(HierarchyError) in
+        let (contents, purge) = try await hierarchy { () throws(HierarchyError) in
             try await service.keyring.deleteEnvironment(name, confirmation: parsed.confirmation)
         }
-        return try OffLoopAnswer(report: DeletionReport(name, contents))
+        var report = DeletionReport(name, contents)
+        report.purgeDue = purge?.reason
+        return try OffLoopAnswer(report: report)
     }
 }
