@@ -9,6 +9,9 @@ extension SQLiteStore: KeyStore {
             guard database.changesCount > 0 else {
                 throw KeyStoreError(.missing, "There is no such environment.", remedy: "It may have been deleted already.")
             }
+            try database.execute(
+                sql: "DELETE FROM erasure_keys WHERE erasure IN (SELECT id FROM erasures WHERE environment = ?)",
+                arguments: [environment.blob])
             for table in [RepackRow.table, ErasureRow.table, EnvironmentKeyRow.table, MainKeyRow.table] {
                 try database.execute(sql: "DELETE FROM \(table) WHERE environment = ?", arguments: [environment.blob])
             }

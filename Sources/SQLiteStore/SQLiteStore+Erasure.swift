@@ -19,26 +19,36 @@ extension SQLiteStore {
                 throw KeyStoreError(.exists, "This erasure was begun already.", remedy: "Wait for its receipt.")
             }
             try erasureRows.insert(ErasureRow(erasure), database)
+            try database.execute(
+                sql: "INSERT INTO erasure_keys (erasure, key) SELECT ?3, id FROM keys WHERE \(erasure.subject.condition)",
+                arguments: [erasure.environment.blob, erasure.subject.argument, erasure.id.blob])
         }
     }
 
     package func eraseKeys(_ erasure: ErasureID, limit: Int, at now: WallTime) async throws(KeyStoreError) -> [Tombstone] {
         try await writing { [self] database in
             let erasure = try openErasure(erasure, database)
+            // Others may have erased some of them meanwhile: the limit is that of those that are there.
             let keys = try keyRows.all(
-                database, "\(erasure.subject.condition) ORDER BY id LIMIT \(limit)", [erasure.environment.blob, erasure.subject.argument])
+                database,
+                """
+                id IN (SELECT taken.key FROM erasure_keys taken CROSS JOIN keys ON keys.id = taken.key
+                WHERE taken.erasure = ?1 AND keys.environment = ?2 ORDER BY taken.key LIMIT \(limit))
+                """, [erasure.id.blob, erasure.environment.blob])
             let wraps = try database.cachedStatement(
                 sql: """
                     DELETE FROM wraps WHERE environment = ?1 AND key = ?2
                     AND version IN (SELECT version FROM environment_keys WHERE environment = ?1 UNION ALL SELECT 0)
                     """)
             let rows = try database.cachedStatement(sql: "DELETE FROM keys WHERE id = ?")
+            let taken = try database.cachedStatement(sql: "DELETE FROM erasure_keys WHERE erasure = ? AND key = ?")
             return try keys.map { key in
                 var tombstone = Tombstone(
                     key: key.id, environment: key.environment, kind: key.purpose.kind, erasure: erasure.id, erasedAt: now)
                 if case .hourly(let hourly) = key.purpose { tombstone.hour = hourly.hour }
                 try wraps.execute(arguments: [key.environment.blob, key.id.blob])
                 try rows.execute(arguments: [key.id.blob])
+                try taken.execute(arguments: [erasure.id.blob, key.id.blob])
                 try tombstoneRows.insert(TombstoneRow(tombstone), database)
                 return tombstone
             }
@@ -53,7 +63,9 @@ extension SQLiteStore {
             }
             let number = try Int64.fetchOne(database, sql: "SELECT COALESCE(MAX(number), 0) + 1 FROM receipts") ?? 1
             try receiptRows.insert(ReceiptRow(receipt, number: number), database)
-            try database.execute(sql: "DELETE FROM erasures WHERE id = ?", arguments: [receipt.erasure.blob])
+            for (table, place) in [("erasure_keys", "erasure"), (ErasureRow.table, "id")] {
+                try database.execute(sql: "DELETE FROM \(table) WHERE \(place) = ?", arguments: [receipt.erasure.blob])
+            }
         }
     }
 

@@ -71,6 +71,30 @@ struct SchemaTests {
         #expect(try await state.open().environment(id)?.environmentKey.version == Samples.version(2))
     }
 
+    @Test("of version 2 opens, and the erasures under way in it take what they would have taken then, and nothing made since")
+    func versionTwo() async throws {
+        let state = try StateDirectory()
+        try state.edit(StoreV2.sql)
+        let store = try state.open()
+        let environment = try #require(try await store.environments().first)
+        #expect(environment.damage == nil)
+        let id = environment.identity.id
+        for key in [KeyRecord.Purpose.connection("shop", version: 3), .log(version: 3), Samples.hourly(1, .inactive)] {
+            _ = try await store.insert(Samples.key(key, of: id, createdAt: WallTime(seconds: 3600)))
+        }
+        var taken: [[KeyKind]] = []
+        for erasure in try await store.openErasures() {
+            taken.append(try await store.eraseKeys(erasure.id, limit: 10, at: WallTime(seconds: 1_700_004_000)).map(\.kind))
+            try await store.finishErasure(Samples.receipt(of: erasure))
+        }
+        #expect(taken == [[.hourly], [.connection, .connection], [.log]])
+        #expect(
+            try await store.contents(of: id)
+                == EnvironmentContents(
+                    hourlyKeys: 3, connectionKeys: 2, logKeys: 2, firstHour: Hour(number: 1), lastHour: Hour(number: 472_223)))
+        #expect(try await store.connectionKey("shop", of: id)?.purpose == .connection("shop", version: 3))
+    }
+
     @Test("holds a hundred thousand keys of an environment, and finds each as fast as among three")
     func manyKeys() async throws {
         let state = try StateDirectory()

@@ -68,10 +68,11 @@ package protocol LifeCycleStore: Sendable {
     /// How many keys an erasure would take now, by kind, with the hours that they cover.
     func contents(of environment: EnvironmentID, under subject: ErasureRecord.Subject) async throws(KeyStoreError) -> EnvironmentContents
 
-    /// Keeps the erasure, so that it is finished after a crash.
+    /// Keeps the erasure with the keys that it takes, so that it is finished after a crash: those that fall under its subject now,
+    /// and none that is made later.
     func beginErasure(_ erasure: ErasureRecord) async throws(KeyStoreError)
 
-    /// Deletes at most `limit` keys with all their wraps, and keeps a tombstone of each.
+    /// Deletes at most `limit` of the keys that an erasure takes, with all their wraps, and keeps a tombstone of each.
     /// - Returns: the keys that went; none when the erasure has nothing left to delete.
     func eraseKeys(_ erasure: ErasureID, limit: Int, at now: WallTime) async throws(KeyStoreError) -> [Tombstone]
 

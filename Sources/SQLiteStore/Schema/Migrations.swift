@@ -6,10 +6,11 @@ enum Migrations {
     /// `EKM1`; SQLite's `application_id`, so that nobody takes another database for a store.
     static let applicationID = 0x454B_4D31
     /// SQLite's `user_version`: the number of the last migration.
-    static let version = 2
+    static let version = 3
 
     static let first = "1 environments and keys"
     static let second = "2 the life of a main key"
+    static let third = "3 what an erasure takes"
 
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
@@ -20,6 +21,10 @@ enum Migrations {
         migrator.registerMigration(second) { database in
             try database.execute(sql: secondSchema)
             try database.execute(sql: "PRAGMA user_version = 2")
+        }
+        migrator.registerMigration(third) { database in
+            try database.execute(sql: thirdSchema)
+            try database.execute(sql: "PRAGMA user_version = 3")
         }
         return migrator
     }

@@ -9,6 +9,8 @@ extension InMemoryKeyStore {
         var keys: [KeyID: KeyRecord] = [:]
         /// Those without a receipt, oldest first.
         var erasures: [ErasureRecord] = []
+        /// What each of them takes.
+        var erasureKeys: [ErasureID: Set<KeyID>] = [:]
         var tombstones: [KeyID: Tombstone] = [:]
         var receipts: [SignedReceipt] = []
         var tick: ClockTick?

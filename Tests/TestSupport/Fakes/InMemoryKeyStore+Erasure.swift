@@ -14,13 +14,14 @@ extension InMemoryKeyStore {
                 throw KeyStoreError(.exists, "There is that erasure already.", remedy: "")
             }
             contents.erasures.append(erasure)
+            contents.erasureKeys[erasure.id] = Set(contents.keys(of: erasure.environment, under: erasure.subject).map(\.id))
         }
     }
 
     package func eraseKeys(_ erasure: ErasureID, limit: Int, at now: WallTime) async throws(KeyStoreError) -> [Tombstone] {
         try access("eraseKeys") { contents throws(KeyStoreError) in
             guard let erasure = contents.erasures.first(where: { $0.id == erasure }) else { throw .noErasure }
-            let keys = contents.keys(of: erasure.environment, under: erasure.subject).sorted { $0.id < $1.id }.prefix(limit)
+            let keys = (contents.erasureKeys[erasure.id] ?? []).compactMap { contents.keys[$0] }.sorted { $0.id < $1.id }.prefix(limit)
             return keys.map { key in
                 let tombstone = Tombstone(
                     key: key.id, environment: key.environment, kind: key.purpose.kind, hour: key.hourly?.hour, erasure: erasure.id,
@@ -39,6 +40,7 @@ extension InMemoryKeyStore {
             guard let place = contents.erasures.firstIndex(where: { $0.id == receipt.erasure && $0.environment == receipt.environment })
             else { throw .noErasure }
             contents.erasures.remove(at: place)
+            contents.erasureKeys[receipt.erasure] = nil
             contents.receipts.append(receipt)
         }
     }

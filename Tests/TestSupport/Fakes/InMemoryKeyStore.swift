@@ -59,6 +59,7 @@ package final class InMemoryKeyStore: KeyStore {
             guard contents.environments.removeValue(forKey: environment) != nil else { throw .noEnvironment }
             contents.retired[environment] = nil
             contents.keys = contents.keys.filter { $0.value.environment != environment }
+            for erasure in contents.erasures where erasure.environment == environment { contents.erasureKeys[erasure.id] = nil }
             contents.erasures = contents.erasures.filter { $0.environment != environment }
             contents.tombstones = contents.tombstones.filter { $0.value.environment != environment }
         }
