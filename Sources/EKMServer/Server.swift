@@ -72,8 +72,10 @@ package final class Server: Sendable {
                 if case .dropped(let environment) = event { server?.drop(environment) }
             }
             hierarchies.keeper.onDropCiphers { [weak server] environment in await server?.dropped(environment) }
-            service.count { [weak server] in await server?.requestCounts() ?? RequestCounts() }
-            service.countCiphers { [weak server] in await server?.cipherCounts() ?? [:] }
+            service.count(
+                with: LoopFigures(
+                    requests: { [weak server] in await server?.requestCounts() ?? RequestCounts() },
+                    ciphers: { [weak server] in await server?.cipherCounts() ?? [:] }))
             return server
         } catch {
             try? await group.shutdownGracefully()

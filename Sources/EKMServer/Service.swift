@@ -15,8 +15,7 @@ final class Service: Sendable {
     let connections: ConnectionCount
     let startedAt: WallTime
     let began: BootInstant
-    private let counting: Lock<(@Sendable () async -> RequestCounts)?> = Lock(nil)
-    private let cipherCounting: Lock<(@Sendable () async -> [EnvironmentID: Int])?> = Lock(nil)
+    private let figures: Lock<LoopFigures?> = Lock(nil)
 
     init(
         hierarchies: Hierarchies, root: RootKey, authorizer: Authorizer, limits: ServerLimits, daemon: DaemonFacts, clock: any BootClock,
@@ -56,14 +55,10 @@ final class Service: Sendable {
     }
 
     /// Requests of all loops.
-    func requestCounts() async -> RequestCounts { await counting.withLock { $0 }?() ?? RequestCounts() }
-
-    func count(with counting: @escaping @Sendable () async -> RequestCounts) { self.counting.withLock { $0 = counting } }
+    func requestCounts() async -> RequestCounts { await figures.withLock { $0 }?.requests() ?? RequestCounts() }
 
     /// How many ciphers all loops hold, by environment.
-    func cipherCounts() async -> [EnvironmentID: Int] { await cipherCounting.withLock { $0 }?() ?? [:] }
+    func cipherCounts() async -> [EnvironmentID: Int] { await figures.withLock { $0 }?.ciphers() ?? [:] }
 
-    func countCiphers(with counting: @escaping @Sendable () async -> [EnvironmentID: Int]) {
-        cipherCounting.withLock { $0 = counting }
-    }
+    func count(with figures: LoopFigures) { self.figures.withLock { $0 = figures } }
 }

@@ -38,7 +38,7 @@ package final class Hierarchies: Sendable {
         repacker = Repacker(prover: prover, records: records, judge: judge)
         eraser = Eraser(directory: keyring, records: records, judge: judge, root: root)
         poller = Poller(directory: keyring, access: access, prover: prover, changes: mainKeys, keeper: keeper, judge: judge)
-        views = Views(directory: keyring, store: store, keeper: keeper, judge: judge, poller: poller)
+        views = Views(directory: keyring, records: records, judge: judge, poller: poller)
     }
 
     /// Reads the environments, but none of their keys. Call once, before anything else.

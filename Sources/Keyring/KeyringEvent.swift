@@ -22,7 +22,7 @@ package enum KeyringEvent: Sendable {
     /// Whether the wall clock is believed; told when that changes.
     case clock(ClockWatch.State)
     /// What was deleted, and could not be purged from the store's file then, is out of it now.
-    case purged
+    case purged(since: WallTime)
 
     package enum RepackEnd: String, Sendable {
         /// Taken back by the operator: the old main key is in force again.

@@ -48,12 +48,16 @@ struct AuthorizationTests {
         #expect(!authorizer.allows([.status], on: name, to: Peer(process: 3, user: 0, groups: [0])))
     }
 
-    @Test("A refusal names the grant that is missing") func refusal() throws {
-        let authorizer = Authorizer(.grants([]))
-        let error = #expect(throws: WireError.self) {
-            try authorizer.require(.encrypt, on: EnvironmentName("acme/prod"), for: Peer(process: 1, user: 0, groups: []))
+    @Test("A refusal names the grant that is missing, and its user as the grants do: the user database may be far away")
+    func refusal() throws {
+        let name = try EnvironmentName("acme/prod")
+        let messages = [Self.app, Peer(process: 1, user: 0, groups: [])].map { peer in
+            let error = #expect(throws: WireError.self) { try Authorizer(Self.policy).require(.admin, on: name, for: peer) }
+            return error?.message
         }
-        #expect(error?.message.contains("allow: [encrypt] on acme/prod for user root (uid 0)") == true)
+        let start = "Not granted: this needs allow: [admin] on acme/prod for"
+        // The machine knows user 0 as root; no grant does.
+        #expect(messages == ["\(start) user app (uid 1000).", "\(start) uid 0."])
     }
 
     @Test(

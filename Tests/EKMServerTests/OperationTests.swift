@@ -35,6 +35,29 @@ struct OperationTests {
         }
     }
 
+    @Test("Who destroys something is told where its bytes stand in the store's log still: it is done all the same")
+    func notPurged() async throws {
+        let failure = KeyStoreError(.notPurged, "It is done, but the bytes still stand in the log.", remedy: "Stop who reads it.")
+        try await withServer { server in
+            let client = try await server.connect()
+            var create: [UInt8] = []
+            try CreateEnvironmentRequest.encode(
+                environment: "acme/own", material: [UInt8](repeating: 7, count: 32).span.bytes, into: &create, requestID: 1)
+            _ = try await client.ask(create)
+            for operation in ["setMaterial", "delete"] { server.store.fail(operation, with: failure) }
+
+            let withdrawn = try await client.ask(Requests.confirmed(.withdrawMaterial, "acme/own", "acme/own"))
+            let key = try ReportCoding.decode(KeyReport.self, from: withdrawn.fields.span.bytes)
+            #expect(key.state == .revoked && key.warnings.contains(failure.description))
+            #expect(try await client.ask(Requests.encrypt([1], in: "acme/own")).code == .revoked)
+
+            let deleted = try await client.ask(Requests.delete("acme/own", confirmation: "acme/own"))
+            let report = try ReportCoding.decode(DeletionReport.self, from: deleted.fields.span.bytes)
+            #expect(report.environment == "acme/own" && report.purgeDue == failure.description)
+            #expect(try await client.ask(Requests.encrypt([1], in: "acme/own")).code == .unknownEnvironment)
+        }
+    }
+
     @Test("A warm key of a deleted environment is not used again, under the same name neither") func deletedWhileWarm() async throws {
         try await withServer { server in
             let client = try await server.connect()

@@ -48,6 +48,38 @@ struct ErasureResumptionTests {
         #expect(try await again.receipts(of: environment) == done)
     }
 
+    @Test("it takes no key that was made since it began, and what such a key encrypted stays", arguments: ["purgeLog", "finishErasure"])
+    func later(operation: String) async throws {
+        let bench = try await ErasureBench()
+        let environment = try await bench.bench.warmEnvironment("acme/prod")
+        let old = try await bench.bench.encrypt("old", .connection("crm"), in: environment)
+        bench.store.fail(operation, with: Self.failure)
+        await #expect(throws: HierarchyError(.storeFailed)) { try await bench.erase(.connection("crm"), of: environment) }
+        let new = try await bench.bench.encrypt("new", .connection("crm"), in: environment)
+        bench.store.fail(operation, with: nil)
+        #expect(try await bench.keyring.resumeErasures().done.map { try bench.read($0).keys.connection } == [1])
+        #expect(try await bench.bench.decrypt(new) == "new")
+        await #expect(throws: HierarchyError(.erased)) { try await bench.bench.decrypt(old) }
+    }
+
+    @Test("it takes no hour that a clock which went back made since it began")
+    func laterHour() async throws {
+        let bench = try await ErasureBench()
+        let environment = try await bench.bench.warmEnvironment("acme/prod")
+        _ = try await bench.hours(2, in: environment)
+        let time = bench.now
+        bench.store.fail("purgeLog", with: Self.failure)
+        await #expect(throws: HierarchyError(.storeFailed)) { try await bench.erase(.before(time), of: environment) }
+        bench.store.fail("purgeLog", with: nil)
+        bench.bench.wallClock.advance(by: .seconds(-5 * 3600))
+        try await bench.judge.accept()
+        let envelope = try await bench.bench.encrypt("early", .event, in: environment)
+        bench.bench.wallClock.advance(by: .seconds(5 * 3600))
+        try await bench.judge.accept()
+        #expect(try await bench.keyring.resumeErasures().done.map { try bench.read($0).keys.hourly } == [2])
+        #expect(try await bench.bench.decrypt(envelope) == "early")
+    }
+
     @Test("what went before the interruption stands in the receipt too")
     func counted() async throws {
         let fixture = try await ErasureFixture()

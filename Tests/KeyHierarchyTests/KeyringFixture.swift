@@ -34,6 +34,7 @@ final class KeyringFixture: Sendable {
                 case .repackDue: events.append("repack due")
                 case .repacked: events.append("repacked")
                 case .clock(let state): events.append(state == .believed ? "clock believed" : "clock in doubt")
+                case .purged: events.append("purged")
                 case .warning(_, let sentence): events.append("warning \(sentence)")
                 }
             }

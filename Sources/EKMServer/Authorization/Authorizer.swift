@@ -1,6 +1,5 @@
 internal import Bedrock
 package import EKMWire
-internal import Glibc
 package import KeyHierarchy
 internal import Synchronization
 
@@ -29,13 +28,13 @@ package final class Authorizer: Sendable {
     /// - Throws: ``ErrorCode/notGranted``, naming the grant that is missing.
     package func require(_ permission: Permission, on environment: EnvironmentName, for peer: Peer) throws(WireError) {
         guard !allows([permission], on: environment, to: peer) else { return }
-        throw Self.missing(permission, on: environment.description, for: peer)
+        throw missing(permission, on: environment.description, for: peer)
     }
 
     /// - Throws: ``ErrorCode/notGranted`` unless `status` or `admin` is granted on the environment.
     package func requireStatus(of environment: EnvironmentName, for peer: Peer) throws(WireError) {
         guard !allows([.status, .admin], on: environment, to: peer) else { return }
-        throw Self.missing(.status, on: environment.description, for: peer)
+        throw missing(.status, on: environment.description, for: peer)
     }
 
     /// Whether one of the permissions is granted on the environment.
@@ -46,13 +45,13 @@ package final class Authorizer: Sendable {
     /// - Throws: ``ErrorCode/notGranted`` unless `status` or `admin` is granted on any environment at all.
     package func requireStatus(for peer: Peer) throws(WireError) {
         guard !holds(for: peer, { $0.allow.contains(.status) || $0.allow.contains(.admin) }) else { return }
-        throw Self.missing(.status, on: "any environment", for: peer)
+        throw missing(.status, on: "any environment", for: peer)
     }
 
     /// - Throws: ``ErrorCode/notGranted`` unless `admin` is granted on `*`.
     package func requireAdminOfAll(for peer: Peer) throws(WireError) {
         guard !holds(for: peer, { $0.allow.contains(.admin) && $0.coversAll }) else { return }
-        throw Self.missing(.admin, on: "*", for: peer)
+        throw missing(.admin, on: "*", for: peer)
     }
 
     private func holds(for peer: Peer, _ condition: (Grant) -> Bool) -> Bool {
@@ -62,21 +61,17 @@ package final class Authorizer: Sendable {
         }
     }
 
-    private static func missing(_ permission: Permission, on environments: String, for peer: Peer) -> WireError {
-        let user = userName(peer.user).map { "user \($0) (uid \(peer.user))" } ?? "uid \(peer.user)"
+    private func missing(_ permission: Permission, on environments: String, for peer: Peer) -> WireError {
+        let user = grantedName(of: peer).map { "user \($0) (uid \(peer.user))" } ?? "uid \(peer.user)"
         return WireError(
             .notGranted, "Not granted: this needs allow: [\(permission.rawValue)] on \(environments) for \(user).",
             remedy: "Add it to `grants` in the daemon's configuration, and reload it with SIGHUP.")
     }
 
-    private static func userName(_ user: UInt32) -> String? {
-        unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: 4096) { buffer in
-            var entry = unsafe passwd()
-            var found: UnsafeMutablePointer<passwd>?
-            guard let start = buffer.baseAddress, unsafe getpwuid_r(user, &entry, start, buffer.count, &found) == 0, unsafe found != nil,
-                let name = unsafe entry.pw_name
-            else { return nil }
-            return unsafe String(cString: name)
-        }
+    /// A user's name as some grant has it. The user database is not asked: it may be remote, and this runs on the event loop.
+    private func grantedName(of peer: Peer) -> String? {
+        guard case .grants(let grants) = policy.withLock({ $0 }) else { return nil }
+        for case .user(let name, peer.user) in grants.map(\.subject) where name != String(peer.user) { return name }
+        return nil
     }
 }

@@ -70,7 +70,7 @@ package final class EnvironmentAdministration: Sendable {
         try await environment.changes.run { () throws(HierarchyError) in
             try await records.change(environment) { _ in .delete }
         }
-        return Deletion(contents: contents, isPurged: await records.purge())
+        return Deletion(contents: contents, purgeDue: await records.purge(after: "\(name) is deleted"))
     }
 
     /// What a deletion would make unreadable.
@@ -146,8 +146,8 @@ package final class EnvironmentAdministration: Sendable {
 /// What a deletion took.
 package struct Deletion: Sendable {
     package var contents: EnvironmentContents
-    /// Whether nothing of it stands in the store's file or log any more; if not, ekmd goes on trying.
-    package var isPurged: Bool
+    /// Why bytes of it still stand in the store's file or log; nil where none do.
+    package var purgeDue: PurgeDue?
 }
 
 extension HierarchyError {

@@ -42,8 +42,8 @@ package final class MainKeyChanges: Sendable {
 
     /// Destroys uploaded material: what hangs under it is unreadable until the same bytes are uploaded again.
     /// - Parameter confirmation: the environment's name once more, as it was typed.
-    /// - Returns: whether nothing of the material stands in the store's file or log any more; if not, ekmd goes on trying.
-    package func withdrawMaterial(of environment: LiveEnvironment, confirmation: String) async throws(HierarchyError) -> Bool {
+    /// - Returns: why bytes of the material still stand in the store's file or log; nil where none do.
+    package func withdrawMaterial(of environment: LiveEnvironment, confirmation: String) async throws(HierarchyError) -> PurgeDue? {
         let name = environment.identity.name
         try EnvironmentAdministration.check(confirmation, name, "withdrawn")
         try await environment.changes.run { () throws(HierarchyError) in
@@ -56,6 +56,6 @@ package final class MainKeyChanges: Sendable {
                 return .setMaterial(nil, of: record.mainKey.id)
             }
         }
-        return await records.purge()
+        return await records.purge(after: "The material is destroyed")
     }
 }

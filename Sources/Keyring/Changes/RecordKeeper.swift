@@ -1,6 +1,6 @@
 internal import Bedrock
 internal import Cryptography
-internal import KeyHierarchy
+package import KeyHierarchy
 
 /// Makes changes in the store, each decided on the record as it is, and lets the lives of environments know what became of them.
 package final class RecordKeeper: Sendable {
@@ -11,8 +11,7 @@ package final class RecordKeeper: Sendable {
     private let unfinished = Lock<Set<EnvironmentID>>([])
     /// How many deletions there were, and up to which of them everything is purged. One may be due from before this start.
     private let deletions = Lock((count: UInt64(1), purged: UInt64(0)))
-    /// Whether a purge that somebody waits for could not be done.
-    private let wasLate = Lock(false)
+    private let due = Lock<PurgeDue?>(nil)
     /// How often a change is decided anew because another came first.
     private static let attempts = 5
 
@@ -133,24 +132,42 @@ package final class RecordKeeper: Sendable {
             } catch { continue }
         }
         while (try? await store.continueDeletions(limit: 2_000)) == true {}
-        if wasLate.withLock({ $0 }), await purge() { keeper.tell(.purged) }
+        if due.withLock({ $0 }) != nil { await purge(after: "What was deleted is gone") }
     }
 
     /// Something was deleted whose bytes may still stand in the store's file or log.
     func notePurgeDue() { deletions.withLock { $0.count += 1 } }
 
-    /// - Returns: whether everything that was deleted is out of the store's file and log; if not, that is tried again.
-    func purge() async -> Bool {
+    /// Has the store be rid of everything that was deleted before.
+    /// - Parameter what: what is done, whether or not that works: a sentence without its full stop.
+    /// - Returns: nil once nothing of it stands in the store's file or log any more; else why not, and it is tried again.
+    @discardableResult
+    func purge(after what: String) async -> PurgeDue? {
         let (count, purged) = deletions.withLock { $0 }
-        guard purged < count else { return true }
+        guard purged < count else { return nil }
         do throws(KeyStoreError) { try await store.purge() } catch {
-            wasLate.withLock { $0 = true }
-            return false
+            let now = keeper.wallClock.now
+            return due.withLock { due in
+                let known = PurgeDue(
+                    since: due?.since ?? now,
+                    reason:
+                        "\(what), but the bytes still stand in the log of the key store: \(error) ekmd tries again by itself, and says in its log when they are gone."
+                )
+                due = known
+                return known
+            }
         }
         deletions.withLock { $0.purged = max($0.purged, count) }
-        wasLate.withLock { $0 = false }
-        return true
+        let known = due.withLock { due in
+            defer { due = nil }
+            return due
+        }
+        if let known { keeper.tell(.purged(since: known.since)) }
+        return nil
     }
+
+    /// What somebody was told to be still in the store's file or log.
+    package var purgeDue: PurgeDue? { due.withLock { $0 } }
 }
 
 extension HierarchyError {

@@ -134,7 +134,7 @@ package final class Eraser: Sendable {
         let builder = try await gather(erasure, of: environment)
         await keeper.dropCiphers(of: environment)
         // Whether this process knows of it or not: a crash may have come between the deletion and its purge.
-        guard await records.purge() else { throw .receiptDue(environment.identity.name, erasure.id) }
+        guard await records.purge(after: "The keys are erased") == nil else { throw .receiptDue(erasure.id) }
         let receipt = builder.receipt(
             for: erasure, of: environment.identity, by: root.publicKey, at: judge.believedNow, inDoubt: judge.state != .believed)
         let document = receipt.document
@@ -211,7 +211,7 @@ extension EnvironmentContents {
 }
 
 extension HierarchyError {
-    static func receiptDue(_ name: EnvironmentName, _ erasure: ErasureID) -> Self {
+    static func receiptDue(_ erasure: ErasureID) -> Self {
         Self(
             .receiptDue,
             "The keys are erased: nothing opens what they encrypted. But their bytes still stand in the log of the key store, because somebody else reads it; the receipt \(erasure) waits for that.",

@@ -3,18 +3,19 @@ package import KeyHierarchy
 /// What operators and customers see of environments.
 package final class Views: Sendable {
     private let directory: Keyring
-    private let store: any KeyStore
-    private let keeper: LifeKeeper
+    private let records: RecordKeeper
     private let judge: ClockJudge
     private let poller: Poller
 
-    init(directory: Keyring, store: any KeyStore, keeper: LifeKeeper, judge: ClockJudge, poller: Poller) {
+    init(directory: Keyring, records: RecordKeeper, judge: ClockJudge, poller: Poller) {
         self.directory = directory
-        self.store = store
-        self.keeper = keeper
+        self.records = records
         self.judge = judge
         self.poller = poller
     }
+
+    private var keeper: LifeKeeper { records.keeper }
+    private var store: any KeyStore { records.store }
 
     /// Everything that `env show` tells. What cannot be read of a damaged environment is left empty.
     package func view(of environment: LiveEnvironment) async throws(HierarchyError) -> EnvironmentView {
@@ -89,6 +90,7 @@ package final class Views: Sendable {
             sentences.append(
                 "The clock is in doubt: \(reason) Erasures and replacements wait until it is right, or for `ekmctl clock accept`.")
         }
+        if let due = records.purgeDue { sentences.append("Since \(due.since): \(due.reason)") }
         for environment in directory.environments { sentences += warnings(of: environment) }
         return sentences
     }

@@ -24,5 +24,6 @@ struct EnvironmentDeleteCommand: ParsableCommand {
         }
         if connection.json { return try JSON.print(report) }
         try Terminal.output("Deleted \(report.environment).")
+        if let purgeDue = report.purgeDue { Terminal.error(purgeDue) }
     }
 }

@@ -37,9 +37,9 @@ enum EventLog {
             logger.notice(
                 "the repack to version \(version) of the environment key \(what); older versions and main keys are still needed",
                 metadata: ["environment": "\(environment.name)"])
-        case .purged: logger.notice("what was deleted before is out of the key store's file and log now")
         case .warning(let environment, let sentence):
             logger.warning("\(sentence)", metadata: ["environment": "\(environment.name)"])
+        case .purged(let since): logger.notice("what was destroyed since \(since) is out of the store's file and its log")
         case .clock(.believed): logger.notice("the clock is believed again")
         case .clock(.doubt(let reason)):
             logger.warning("the clock is in doubt, so that erasures and replacements wait for it or for `ekmctl clock accept`: \(reason)")

@@ -14,6 +14,8 @@ enum DeleteEnvironment: OffLoopOperation {
         let deletion = try await hierarchy { () throws(HierarchyError) in
             try await service.hierarchies.environments.delete(name, confirmation: parsed.confirmation)
         }
-        return try OffLoopAnswer(report: DeletionReport(name, deletion.contents))
+        var report = DeletionReport(name, deletion.contents)
+        report.purgeDue = deletion.purgeDue?.reason
+        return try OffLoopAnswer(report: report)
     }
 }

@@ -12,10 +12,11 @@ enum WithdrawMaterial: OffLoopOperation {
         let name = try EnvironmentName(wire: parsed.environment)
         try service.authorizer.require(.admin, on: name, for: request.peer)
         let environment = try service.environment(name)
-        _ = try await hierarchy { () throws(HierarchyError) in
+        let purge = try await hierarchy { () throws(HierarchyError) in
             try await service.hierarchies.mainKeys.withdrawMaterial(of: environment, confirmation: parsed.confirmation)
         }
-        return try OffLoopAnswer(
-            report: try await service.keyReport(of: environment), secondsLeft: secondsLeft(of: environment, service))
+        var report = try await service.keyReport(of: environment)
+        if let purge { report.warnings.append(purge.reason) }
+        return try OffLoopAnswer(report: report, secondsLeft: secondsLeft(of: environment, service))
     }
 }
