@@ -39,10 +39,7 @@ package final class AsyncLock: Sendable {
 }
 
 extension AsyncLock {
-<<<<<<<< HEAD:Sources/Keyring/AsyncLock.swift
     @discardableResult
-========
->>>>>>>> daa91344ff1a4ea86ee1d7e005ecdb5b7925b2ba:Sources/Keyring/Cache/AsyncLock.swift
     package func run<R: Sendable>(_ body: () async throws(HierarchyError) -> R) async throws(HierarchyError) -> R {
         await take()
         defer { give() }

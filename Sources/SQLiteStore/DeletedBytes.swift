@@ -1,3 +1,4 @@
+internal import Bedrock
 internal import Cryptography
 internal import GRDB
 

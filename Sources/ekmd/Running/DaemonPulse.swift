@@ -1,6 +1,7 @@
 import EKMServer
 import KeyHierarchy
 import SQLiteStore
+import Upkeep
 
 /// Whom the watchdog depends on: every event loop, the expiry timer's queue, the store's.
 enum DaemonPulse {

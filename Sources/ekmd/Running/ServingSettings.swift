@@ -1,6 +1,7 @@
 import EKMServer
 import Glibc
 import KeyHierarchy
+import Keyring
 
 extension Configuration {
     /// What the key cache is told.
