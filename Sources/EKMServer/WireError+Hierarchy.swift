@@ -44,7 +44,8 @@ extension ErrorCode {
             case .clockInDoubt: .clockInDoubt
             case .noReceipt: .noReceipt
             case .limitReached: .limitReached
-            case .storeFailed, .receiptDue: .storeFailed
+            case .receiptDue: .receiptDue
+            case .storeFailed: .storeFailed
             case .internal, .generationPassed: .internalError
             }
     }
