@@ -77,7 +77,8 @@ let package = Package(
         .executableTarget(
             name: "ekmd",
             dependencies: [
-                "Upkeep", "Keyring", "KeyHierarchy", "Cryptography", "Bedrock", "MainKeys", "SQLiteStore", "EKMServer", "ServiceManager", "EKMWire",
+                "Upkeep", "Keyring", "KeyHierarchy", "Cryptography", "Bedrock", "MainKeys", "SQLiteStore", "EKMServer", "ServiceManager",
+                "EKMWire",
                 "CLinux", arguments, log, yaml,
             ], swiftSettings: shipped),
         // The command line of operators and customers, one file for each command.
@@ -101,9 +102,11 @@ let package = Package(
         .testTarget(
             name: "KeyHierarchyTests", dependencies: ["KeyHierarchy", "Cryptography", "Bedrock", "TestSupport"], swiftSettings: tests),
         .testTarget(
-            name: "KeyringTests", dependencies: ["Keyring", "Upkeep", "KeyHierarchy", "Cryptography", "Bedrock", "MainKeys", "TestSupport"],
+            name: "KeyringTests",
+            dependencies: ["Keyring", "Upkeep", "KeyHierarchy", "Cryptography", "Bedrock", "MainKeys", "TestSupport"],
             swiftSettings: tests),
-        .testTarget(name: "UpkeepTests", dependencies: ["Upkeep", "Keyring", "KeyHierarchy", "Bedrock", "TestSupport"], swiftSettings: tests),
+        .testTarget(
+            name: "UpkeepTests", dependencies: ["Upkeep", "Keyring", "KeyHierarchy", "Bedrock", "TestSupport"], swiftSettings: tests),
         .testTarget(
             name: "MainKeysTests", dependencies: ["MainKeys", "KeyHierarchy", "Cryptography", "Bedrock", "TestSupport"],
             swiftSettings: tests),
