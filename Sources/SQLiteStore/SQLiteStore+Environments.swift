@@ -45,16 +45,6 @@ extension SQLiteStore {
         }
     }
 
-    package func environmentKeys(of environment: EnvironmentID) async throws(KeyStoreError) -> [EnvironmentKeyRecord] {
-        try await reading { [environmentKeyRows] database in
-            try environmentKeyRows.all(database, Self.liveVersions, [environment.blob]).map(\.record)
-        }
-    }
-
-    package func census(of environment: EnvironmentID) async throws(KeyStoreError) -> [CensusEntry] {
-        try await reading { [self] database in try census(environment, database) }
-    }
-
     package func contents(of environment: EnvironmentID) async throws(KeyStoreError) -> EnvironmentContents {
         try await reading { database in try Self.contents(database, "environment = ?", [environment.blob]) }
     }

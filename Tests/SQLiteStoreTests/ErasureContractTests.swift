@@ -26,7 +26,7 @@ struct ErasureContractTests {
             #expect(gone.compactMap(\.hour).map(\.number).sorted() == [1000, 1001])
             #expect(try await store.key(keys[0].id, of: id) == nil)
             #expect(try await store.activeHourlyKey(of: id)?.id == keys[3].id)
-            #expect(try await store.census(of: id).map(\.keys) == [3])
+            #expect(try await store.overview(of: id)?.census.map(\.keys) == [3])
             _ = try await erase(store, .before(WallTime(seconds: 1004 * 3600)), of: id)
             #expect(try await store.activeHourlyKey(of: id) == nil)
             #expect(try await store.contents(of: id) == EnvironmentContents(logKeys: 1))
@@ -102,11 +102,11 @@ struct ErasureContractTests {
             #expect(try await store.finishRepack(of: id) == 0)
             try await store.adopt(Samples.replacement(to: 3, previous: 2), of: id)
             #expect(try await erase(store, .connection("shop"), of: id).count == 1)
-            #expect(try await store.census(of: id).map(\.keys) == [1, 0])
+            #expect(try await store.overview(of: id)?.census.map(\.keys) == [1, 0])
             _ = try await store.move([MovedKey(key: other.id, bytes: [3])], of: id, to: Samples.version(3), cursor: nil)
             #expect(try await store.finishRepack(of: id) == 0)
             while try await store.sweepRetired(of: id, limit: 1) {}
-            #expect(try await store.census(of: id).map(\.keys) == [1])
+            #expect(try await store.overview(of: id)?.census.map(\.keys) == [1])
         }
     }
 

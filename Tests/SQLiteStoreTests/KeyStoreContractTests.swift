@@ -27,9 +27,8 @@ struct KeyStoreContractTests {
             #expect(found.environmentKey.generation == Generation("g1"))
             #expect(found.environmentKey.wrapped == prod.environmentKey.wrapped)
             #expect(listed.first?.environmentKey.generation == nil)
-            let versions = try await store.environmentKeys(of: prod.identity.id)
-            #expect(versions.map(\.wrapped) == [prod.environmentKey.wrapped])
-            #expect(try await store.environmentKeys(of: .random()).isEmpty)
+            #expect(try await store.overview(of: prod.identity.id)?.record.environmentKey.wrapped == prod.environmentKey.wrapped)
+            #expect(try await store.overview(of: .random()) == nil)
         }
     }
 
@@ -55,7 +54,7 @@ struct KeyStoreContractTests {
             #expect(try await store.environments().map(\.identity) == [kept.identity])
             #expect(try await store.key(lost.id, of: gone.identity.id) == nil)
             #expect(try await store.logKey(of: gone.identity.id) == nil)
-            #expect(try await store.environmentKeys(of: gone.identity.id).isEmpty)
+            #expect(try await store.overview(of: gone.identity.id) == nil)
             #expect(try await store.key(held.id, of: kept.identity.id)?.wraps == held.wraps)
             await #expect(throws: KeyStoreError(.missing, "", remedy: "")) { try await store.delete(gone.identity.id) }
             let again = try Samples.environment("acme/gone")
@@ -177,11 +176,11 @@ struct KeyStoreContractTests {
             func entry(_ keys: Int) -> CensusEntry {
                 CensusEntry(version: .first, mainKey: environment.mainKey.id, generation: Generation("g1"), keys: keys)
             }
-            #expect(try await store.census(of: id) == [entry(0)])
+            #expect(try await store.overview(of: id)?.census == [entry(0)])
             _ = try await store.insert(Samples.key(.log(version: 1), of: id))
             _ = try await store.insert(Samples.key(Samples.hourly(5), of: id))
             _ = try await store.insert(Samples.key(.connection("shop", version: 1), of: id))
-            #expect(try await store.census(of: id) == [entry(3)])
+            #expect(try await store.overview(of: id)?.census == [entry(3)])
         }
     }
 

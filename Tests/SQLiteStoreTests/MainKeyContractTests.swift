@@ -49,8 +49,8 @@ struct MainKeyContractTests {
             #expect(found.newestVersion == Samples.version(2))
             #expect(found.repack?.target == Samples.version(2))
             #expect(found.repack?.total == 3)
-            #expect(try await store.environmentKeys(of: id).map(\.version.number) == [1, 2])
-            #expect(try await store.census(of: id).map(\.keys) == [3, 0])
+            #expect(try await store.overview(of: id)?.census.map(\.version.number) == [1, 2])
+            #expect(try await store.overview(of: id)?.census.map(\.keys) == [3, 0])
             await #expect(throws: KeyStoreError(.exists, "", remedy: "")) { try await store.adopt(adoption, of: id) }
             await #expect(throws: KeyStoreError(.missing, "", remedy: "")) { try await store.adopt(adoption, of: .random()) }
         }
@@ -111,12 +111,12 @@ struct MainKeyContractTests {
                 key.generation = Generation("renewed")
                 key.wrappedAt = WallTime(seconds: 1_800_000_000)
                 try await store.rewrap(key, of: id)
-                let found = try #require(try await store.environmentKeys(of: id).first { $0.version == key.version })
+                let found = try #require(try await store.environment(id)?.environmentKey(key.version))
                 #expect(found.wrapped == key.wrapped)
                 #expect(found.generation == key.generation)
                 #expect(found.wrappedAt == key.wrappedAt)
             }
-            #expect(try await store.environmentKeys(of: id).first?.createdAt == environment.environmentKey.createdAt)
+            #expect(try await store.environment(id)?.environmentKey(.first)?.createdAt == environment.environmentKey.createdAt)
             await #expect(throws: KeyStoreError(.missing, "", remedy: "")) {
                 try await store.rewrap(Samples.environmentKey(3, under: environment.mainKey.id), of: id)
             }

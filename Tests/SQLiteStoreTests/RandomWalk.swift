@@ -57,7 +57,7 @@ final class RandomWalk {
         for record in try await store.environments() {
             let id = record.identity.id
             lines.append(describe(record))
-            lines.append("census \(try await store.census(of: id)), \(try await store.contents(of: id))")
+            lines.append("census \(try await store.overview(of: id)?.census ?? []), \(try await store.contents(of: id))")
             lines.append("active \(Self.describe(try await store.activeHourlyKey(of: id)))")
             lines.append("log \(Self.describe(try await store.logKey(of: id)))")
             for connection in ["a", "b"] {

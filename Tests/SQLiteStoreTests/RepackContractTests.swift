@@ -25,7 +25,7 @@ struct RepackContractTests {
             #expect(last?.cursor == keys.map(\.id).max())
             let before = try #require(try await store.key(keys[0].id, of: id))
             #expect(before.wraps == keys[0].wraps + [Wrap(version: Samples.version(2), bytes: try #require(moved[keys[0].id]))])
-            #expect(try await store.census(of: id).map(\.keys) == [25, 25])
+            #expect(try await store.overview(of: id)?.census.map(\.keys) == [25, 25])
 
             #expect(try await store.finishRepack(of: id) == 0)
             let found = try #require(try await store.environment(id))
@@ -33,8 +33,8 @@ struct RepackContractTests {
             #expect(found.olderEnvironmentKeys.isEmpty)
             #expect(found.environmentKey.version == Samples.version(2))
             #expect(found.damage == nil)
-            #expect(try await store.environmentKeys(of: id).map(\.version.number) == [2])
-            #expect(try await store.census(of: id).map(\.keys) == [25])
+            #expect(try await store.overview(of: id)?.census.map(\.version.number) == [2])
+            #expect(try await store.overview(of: id)?.census.map(\.keys) == [25])
             #expect(try await store.key(keys[0].id, of: id)?.wraps.map(\.version.number) == [2])
             await #expect(throws: KeyStoreError(.missing, "", remedy: "")) { try await store.finishRepack(of: id) }
         }
@@ -51,7 +51,7 @@ struct RepackContractTests {
             let (visited, _) = try await repack(store, environment.identity.id, to: 2, limit: 3)
             #expect(visited.map(\.key) == mine.map(\.id).sorted())
             #expect(try await store.finishRepack(of: environment.identity.id) == 0)
-            #expect(try await store.census(of: other.identity.id).map(\.keys) == [30])
+            #expect(try await store.overview(of: other.identity.id)?.census.map(\.keys) == [30])
         }
     }
 

@@ -44,7 +44,7 @@ struct SchemaTests {
         #expect(try await store.connectionKey("shop", of: id)?.purpose == .connection("shop", version: 2))
         #expect(try await store.logKey(of: id)?.wraps.count == 1)
         #expect(try await store.contents(of: id).hourlyKeys == 2)
-        #expect(try await store.census(of: id).map(\.keys) == [5])
+        #expect(try await store.overview(of: id)?.census.map(\.keys) == [5])
 
         // What version 1 did not know reads as what it was.
         #expect(prod.keyFloor == .first)

@@ -129,7 +129,7 @@ struct TamperingTests {
         let id = sound.identity.id
         let listed = try #require(try await store.environments().first { $0.identity == sound.identity })
         #expect(listed.damage == nil)
-        #expect(try await store.environmentKeys(of: id).count == 2)
+        #expect(try await store.overview(of: id)?.census.count == 2)
         #expect(try await store.key(soundKey.id, of: id)?.wraps == soundKey.wraps)
         _ = try await store.insert(Samples.key(Samples.hourly(200), of: id))
         try store.close()

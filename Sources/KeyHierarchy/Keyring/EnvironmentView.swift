@@ -1,7 +1,7 @@
 /// An environment as an operator sees it at one moment.
 package struct EnvironmentView: Sendable {
     package enum State: String, Sendable, CaseIterable {
-        case available, unproved, restricted, revoked, mismatched, unreachable, locked, pending, damaged
+        case available, unproved, restricted, revoked, mismatched, unreachable, locked, damaged
     }
 
     package var record: EnvironmentRecord

@@ -14,9 +14,6 @@ package protocol KeyStore: LifeCycleStore {
     /// - Throws: `.missing`.
     func delete(_ environment: EnvironmentID) async throws(KeyStoreError)
 
-    /// All versions of the environment's key, oldest first.
-    func environmentKeys(of environment: EnvironmentID) async throws(KeyStoreError) -> [EnvironmentKeyRecord]
-
     /// A key with its wraps; nil when this environment has none of that id.
     func key(_ id: KeyID, of environment: EnvironmentID) async throws(KeyStoreError) -> KeyRecord?
 
@@ -34,12 +31,9 @@ package protocol KeyStore: LifeCycleStore {
     /// - Returns: the key that serves the purpose now: `key`, or the one that was there.
     func insert(_ key: KeyRecord) async throws(KeyStoreError) -> KeyRecord
 
-    /// How many live keys hang under each version of the environment key.
-    func census(of environment: EnvironmentID) async throws(KeyStoreError) -> [CensusEntry]
-
     func contents(of environment: EnvironmentID) async throws(KeyStoreError) -> EnvironmentContents
 
-    /// The record, the census and the contents, as of one moment; nil where there is no such environment.
+    /// The record, the contents, and how many live keys hang under each version of the environment key, oldest first, all as of one moment; nil where there is no such environment.
     func overview(of environment: EnvironmentID) async throws(KeyStoreError) -> EnvironmentOverview?
 
     /// Looks at what the store is made of, as far as that takes a moment.

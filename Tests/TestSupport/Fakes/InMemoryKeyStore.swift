@@ -61,15 +61,7 @@ package final class InMemoryKeyStore: KeyStore {
         }
     }
 
-    package func environmentKeys(of environment: EnvironmentID) async throws(KeyStoreError) -> [EnvironmentKeyRecord] {
-        try access("environmentKeys") { $0.versions(of: environment) }
-    }
-
     package func defect() async throws(KeyStoreError) -> String? { try access("defect") { _ in nil } }
-
-    package func census(of environment: EnvironmentID) async throws(KeyStoreError) -> [CensusEntry] {
-        try access("census") { $0.census(of: environment) }
-    }
 
     package func overview(of environment: EnvironmentID) async throws(KeyStoreError) -> EnvironmentOverview? {
         try access("overview") { contents in
