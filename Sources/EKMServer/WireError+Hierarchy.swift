@@ -20,7 +20,6 @@ extension ErrorCode {
             case .confirmationMismatch: .confirmationMismatch
             case .damaged: .damaged
             case .locked: .locked
-            case .pending: .pending
             case .cannotDecrypt: .cannotDecrypt
             case .wrongScope: .wrongScope
             case .unknownFormat: .unknownFormat

@@ -68,8 +68,6 @@ extension EnvironmentReport {
         public static let unreachable = State(rawValue: "unreachable")
         /// An operator locked it.
         public static let locked = State(rawValue: "locked")
-        /// It is being set up.
-        public static let pending = State(rawValue: "pending")
         /// What the store holds of it fails its authentication.
         public static let damaged = State(rawValue: "damaged")
     }
