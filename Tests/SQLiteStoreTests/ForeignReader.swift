@@ -1,22 +1,29 @@
 import GRDB
 
-/// Another program that reads the store's file, as a backup does: it holds the snapshot of the moment at which it began.
+/// Somebody else who reads the store, and holds one snapshot until it is told to end.
 final class ForeignReader: Sendable {
     private let queue: DatabaseQueue
+    private let gate = DispatchGate()
+    private let reading: Task<Void, any Error>
 
+    /// Reads when this returns.
     init(of state: StateDirectory) throws {
-        var configuration = Configuration()
-        configuration.readonly = true
-        configuration.allowsUnsafeTransactions = true
-        queue = try DatabaseQueue(path: state.database, configuration: configuration)
-        try queue.inDatabase { database in
-            try database.beginTransaction(.deferred)
-            _ = try Row.fetchAll(database, sql: "SELECT COUNT(*) FROM environments")
+        let queue = try DatabaseQueue(path: state.database)
+        let (began, gate) = (DispatchGate(), gate)
+        self.queue = queue
+        reading = Task.detached {
+            try queue.read { database in
+                _ = try Int.fetchOne(database, sql: "SELECT COUNT(*) FROM keys")
+                began.open()
+                gate.wait()
+            }
         }
+        began.wait()
     }
 
-    func end() throws {
-        try queue.inDatabase { try $0.rollback() }
+    func end() async throws {
+        gate.open()
+        try await reading.value
         try queue.close()
     }
 }
