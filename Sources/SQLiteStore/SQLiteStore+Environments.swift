@@ -34,6 +34,10 @@ extension SQLiteStore {
                     .exists, "There is an environment of the name \(name) already.",
                     remedy: "Choose another name, or delete that one first.")
             }
+            if var meta = try metaRows.first(database, "id = 1", []), meta.usedAt == nil {
+                meta.usedAt = environment.createdAt
+                try metaRows.update(meta, database)
+            }
             try mainKeyRows.insert(MainKeyRow(environment.mainKey, of: id), database)
             for mainKey in environment.formerMainKeys { try mainKeyRows.insert(MainKeyRow(mainKey, of: id, role: .former), database) }
             if let mainKey = environment.pendingMainKey { try mainKeyRows.insert(MainKeyRow(mainKey, of: id, role: .pending), database) }

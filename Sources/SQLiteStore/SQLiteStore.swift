@@ -8,6 +8,7 @@ package final class SQLiteStore: Sendable {
 
     let path: String
     let pool: DatabasePool
+    let metaRows: AuthenticatedTable<MetaRow>
     let environmentRows: AuthenticatedTable<EnvironmentRow>
     let mainKeyRows: AuthenticatedTable<MainKeyRow>
     let environmentKeyRows: AuthenticatedTable<EnvironmentKeyRow>
@@ -23,6 +24,7 @@ package final class SQLiteStore: Sendable {
         self.path = path
         self.pool = pool
         self.lock = lock
+        metaRows = AuthenticatedTable(authenticator: authenticator)
         environmentRows = AuthenticatedTable(authenticator: authenticator)
         mainKeyRows = AuthenticatedTable(authenticator: authenticator)
         environmentKeyRows = AuthenticatedTable(authenticator: authenticator)

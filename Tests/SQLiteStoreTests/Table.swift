@@ -21,7 +21,7 @@ enum Table: String, CaseIterable, CustomStringConvertible {
         case .environmentKeys:
             ["environment", "version", "main_key", "generation", "wrapped", "created_at", "mac", "wrapped_at", "retired"]
         case .keys: ["id", "environment", "kind", "hour", "state", "connection", "version", "created_at", "mac", "born"]
-        case .meta: ["id", "root_key", "created_at", "mac"]
+        case .meta: ["id", "root_key", "created_at", "mac", "used_at"]
         case .repacks: ["environment", "target", "previous", "cause", "state", "started_at", "cursor", "moved", "total", "mac"]
         case .erasures: ["id", "environment", "subject", "time", "connection", "cause", "started_at", "mac"]
         case .tombstones: ["key", "environment", "kind", "hour", "erasure", "erased_at", "mac"]

@@ -7,14 +7,14 @@ extension SQLiteStore {
         (StoreDirectory.size(of: StoreDirectory(path: path).database) ?? 0) > 0
     }
 
-    /// Whether no environment is kept in `path`, or no store is there: only then may a root key be made. Changes nothing.
+    /// Whether no environment was ever made in `path`, or no store is there: only then may a root key be made. Changes nothing.
     /// - Throws: `.inUse`, `.newer`, `.damaged`, `.notWritable`.
-    package static func isEmpty(in path: String) throws(KeyStoreError) -> Bool {
+    package static func isUnused(in path: String) throws(KeyStoreError) -> Bool {
         let directory = StoreDirectory(path: path)
         guard exists(in: path) else { return true }
         let lock = try StoreLock(directory)
         defer { lock.withdraw() }
-        return try StoreInspection(directory: directory).inspect(nil)?.isEmpty ?? true
+        return try StoreInspection(directory: directory).inspect(nil)?.isUnused ?? true
     }
 
     /// Looks at the store in `path` as a start does, but for the root key, and changes nothing.
@@ -31,16 +31,16 @@ extension SQLiteStore {
     /// Opens the store in `path`, or makes one there that belongs to `rootKey`, and keeps other processes out until it is gone.
     ///
     /// A start that is refused leaves every byte as it was.
-    /// - Parameter adoptingEmpty: Lets an empty store change to another root key: for one that was just made, because
-    ///   there was none and the store is empty.
+    /// - Parameter adoptingUnused: Lets a store that was never used change to another root key: for one that was just made, because
+    ///   there was none, as after a first start that failed.
     /// - Throws: `.inUse`, `.newer`, `.damaged`, `.wrongRootKey`, `.notWritable`, `.failed`.
-    package static func open(in path: String, rootKey: RootKey, adoptingEmpty: Bool = false) throws(KeyStoreError) -> SQLiteStore {
+    package static func open(in path: String, rootKey: RootKey, adoptingUnused: Bool = false) throws(KeyStoreError) -> SQLiteStore {
         let directory = StoreDirectory(path: path)
         try directory.make()
         let lock = try StoreLock(directory)
         let found: StoreInspection.Finding?
         do throws(KeyStoreError) {
-            found = try StoreInspection(directory: directory).inspect(rootKey, adopting: adoptingEmpty)
+            found = try StoreInspection(directory: directory).inspect(rootKey, adopting: adoptingUnused)
             try directory.requireWritable()
         } catch {
             lock.withdraw()
@@ -48,7 +48,7 @@ extension SQLiteStore {
         }
         do {
             let pool = try openPool(directory)
-            try prepare(pool, for: rootKey, isNew: found == nil, isAdopted: found.map { $0.meta.rootKey != rootKey.id } ?? false)
+            try prepare(pool, for: rootKey, found)
             lock.sign()
             return SQLiteStore(path: path, pool: pool, authenticator: rootKey.rowAuthenticator, lock: lock)
         } catch {
@@ -88,15 +88,23 @@ extension SQLiteStore {
         return pool
     }
 
-    private static func prepare(_ pool: DatabasePool, for rootKey: RootKey, isNew: Bool, isAdopted: Bool) throws {
+    private static func prepare(_ pool: DatabasePool, for rootKey: RootKey, _ found: StoreInspection.Finding?) throws {
         try Migrations.migrator.migrate(pool)
         let metas = AuthenticatedTable<MetaRow>(authenticator: rootKey.rowAuthenticator)
         try pool.write { database in
-            let meta = MetaRow(rootKey: rootKey.id, createdAt: SystemWallClock().now)
-            if isNew {
-                try metas.insert(meta, database)
-            } else if isAdopted {
-                try metas.update(meta, database)
+            let now = SystemWallClock().now
+            if let found {
+                var meta = found.meta
+                if meta.rootKey != rootKey.id {
+                    meta = MetaRow(rootKey: rootKey.id, createdAt: now)
+                    // All that a start leaves in a store that it does not use; the new root key would not verify it.
+                    try database.execute(sql: "DELETE FROM clock")
+                }
+                // What an earlier version used does not say so yet.
+                if !found.isUnused { meta.usedAt = meta.usedAt ?? now }
+                if meta != found.meta { try metas.update(meta, database) }
+            } else {
+                try metas.insert(MetaRow(rootKey: rootKey.id, createdAt: now), database)
             }
             try endDeletions(database)
             // Nothing new, but written: a disk that is full or read-only shows itself now.

@@ -6,11 +6,12 @@ enum Migrations {
     /// `EKM1`; SQLite's `application_id`, so that nobody takes another database for a store.
     static let applicationID = 0x454B_4D31
     /// SQLite's `user_version`: the number of the last migration.
-    static let version = 3
+    static let version = 4
 
     static let first = "1 environments and keys"
     static let second = "2 the life of a main key"
     static let third = "3 what an erasure takes"
+    static let fourth = "4 that a store was used"
 
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
@@ -25,6 +26,9 @@ enum Migrations {
         migrator.registerMigration(third) { database in
             try database.execute(sql: thirdSchema)
             try database.execute(sql: "PRAGMA user_version = 3")
+        }
+        migrator.registerMigration(fourth) { database in
+            try database.execute(sql: "ALTER TABLE meta ADD COLUMN used_at INTEGER; PRAGMA user_version = 4")
         }
         return migrator
     }

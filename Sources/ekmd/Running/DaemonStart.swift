@@ -27,7 +27,7 @@ struct DaemonStart {
         }
         let store: SQLiteStore
         do {
-            store = try SQLiteStore.open(in: configuration.state, rootKey: root.key, adoptingEmpty: root.isNew)
+            store = try SQLiteStore.open(in: configuration.state, rootKey: root.key, adoptingUnused: root.isNew)
         } catch { throw StartFailure(error) }
 
         let observers = KeyringObservers()
