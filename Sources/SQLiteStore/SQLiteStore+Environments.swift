@@ -40,6 +40,10 @@ extension SQLiteStore {
                     .exists, "There is an environment of the name \(name) already.",
                     remedy: "Choose another name, or delete that one first.")
             }
+            if var meta = try metaRows.first(database, "id = 1", []), meta.usedAt == nil {
+                meta.usedAt = environment.createdAt
+                try metaRows.update(meta, database)
+            }
             for (mainKey, role) in [(environment.mainKey, MainKeyRow.Role.current)] + environment.formerMainKeys.map({ ($0, .former) }) {
                 var mainKey = mainKey
                 mainKey.createdAt = try numbered(mainKey.createdAt, database)

@@ -8,6 +8,7 @@ package final class SQLiteStore: KeyStore {
 
     let path: String
     let pool: DatabasePool
+    let metaRows: AuthenticatedTable<MetaRow>
     let environmentRows: AuthenticatedTable<EnvironmentRow>
     let mainKeyRows: AuthenticatedTable<MainKeyRow>
     let environmentKeyRows: AuthenticatedTable<EnvironmentKeyRow>
@@ -29,6 +30,7 @@ package final class SQLiteStore: KeyStore {
         self.pool = pool
         self.deleted = deleted
         self.lock = lock
+        metaRows = AuthenticatedTable(authenticator: authenticator)
         environmentRows = AuthenticatedTable(authenticator: authenticator)
         mainKeyRows = AuthenticatedTable(authenticator: authenticator)
         environmentKeyRows = AuthenticatedTable(authenticator: authenticator)

@@ -83,16 +83,18 @@ struct DaemonStartTests {
     }
 
     /// A state with one environment, and its daemon stopped.
-    private static func usedState() async throws -> TemporaryDirectory {
+    private static func usedState(isEmptied: Bool = false) async throws -> TemporaryDirectory {
         let daemon = try await DaemonFixture.start()
-        _ = try await EKMClient(socketPath: daemon.socket).createEnvironment("acme/prod")
+        let client = EKMClient(socketPath: daemon.socket)
+        _ = try await client.createEnvironment("acme/prod")
+        if isEmptied { _ = try await client.deleteEnvironment("acme/prod", confirmation: "acme/prod") }
         #expect(try await daemon.stop() == .exited(0))
         return daemon.directory
     }
 
-    @Test("A missing root key refuses the start of a store that is used, and touches nothing")
-    func missingRootKey() async throws {
-        let directory = try await Self.usedState()
+    @Test("A missing root key refuses the start of a store that is used, or was, and touches nothing", arguments: [false, true])
+    func missingRootKey(isEmptied: Bool) async throws {
+        let directory = try await Self.usedState(isEmptied: isEmptied)
         try FileManager.default.removeItem(atPath: directory.file("keys/root.key"))
         let before = try Self.contents(of: directory.file("state"))
         let (ending, log) = try await Self.refusal(in: directory)

@@ -23,7 +23,7 @@ struct MainKeyScene {
         kms = try FaultInjectingKMS()
         directory = try TemporaryDirectory()
         let root = try RootKey.random()
-        store = try SQLiteStore.open(in: directory.file("state"), rootKey: root, adoptingEmpty: true)
+        store = try SQLiteStore.open(in: directory.file("state"), rootKey: root, adoptingUnused: true)
         let session = try AWSSession(
             settings: AWSSettings(region: kms.region, endpoint: kms.endpoint, timeout: .seconds(20)),
             environment: BoundKMS.credentials.merging(["HOME": "/nonexistent"]) { $1 })

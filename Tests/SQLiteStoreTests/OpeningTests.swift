@@ -14,7 +14,7 @@ struct OpeningTests {
         let state = try StateDirectory()
         let path = state.path + "/deep/state"
         #expect(!SQLiteStore.exists(in: path))
-        #expect(try SQLiteStore.isEmpty(in: path))
+        #expect(try SQLiteStore.isUnused(in: path))
         let old = umask(0)
         defer { umask(old) }
         let store = try SQLiteStore.open(in: path, rootKey: Samples.rootKey(), now: StateDirectory.now)
@@ -27,20 +27,20 @@ struct OpeningTests {
         #expect(SQLiteStore.exists(in: path))
     }
 
-    @Test("asking whether a store is there, and empty, makes nothing")
+    @Test("asking whether a store is there, and was used, makes nothing")
     func asking() async throws {
         let state = try StateDirectory()
         #expect(!SQLiteStore.exists(in: state.path))
-        #expect(try SQLiteStore.isEmpty(in: state.path))
+        #expect(try SQLiteStore.isUnused(in: state.path))
         #expect(try state.contents.isEmpty)
         try await state.fill()
         var before = try state.contents
         #expect(SQLiteStore.exists(in: state.path))
-        #expect(try SQLiteStore.isEmpty(in: state.path))
+        #expect(try SQLiteStore.isUnused(in: state.path))
         #expect(try state.contents == before)
         try await state.fill([Samples.environment("acme/prod")])
         before = try state.contents
-        #expect(try !SQLiteStore.isEmpty(in: state.path))
+        #expect(try !SQLiteStore.isUnused(in: state.path))
         #expect(try state.contents == before)
     }
 
@@ -77,16 +77,52 @@ struct OpeningTests {
         #expect(try await store.defect() != nil)
     }
 
-    @Test("an empty store changes to a new root key only when it is told so")
+    @Test("a store that was never used changes to a new root key only when it is told so, and nothing of the old one is left")
     func adoption() async throws {
         let state = try StateDirectory()
         try await state.fill(rootKey: 7)
+        do {
+            // A start that failed once it had looked at the clock.
+            let store = try state.open(7)
+            try await store.keep(ClockTick(boot: "b", bootTime: BootInstant(nanoseconds: 1), wallTime: WallTime(seconds: 1)))
+            try store.close()
+        }
+        #expect(try SQLiteStore.isUnused(in: state.path))
         #expect(throws: KeyStoreError.any(.wrongRootKey)) { try state.open(8) }
-        let store = try SQLiteStore.open(in: state.path, rootKey: Samples.rootKey(8), now: StateDirectory.now, adoptingEmpty: true)
+        let store = try SQLiteStore.open(in: state.path, rootKey: Samples.rootKey(8), now: StateDirectory.now, adoptingUnused: true)
+        #expect(try await store.clockTick() == nil)
         try store.close()
         _ = consume store
         try state.open(8).close()
         #expect(throws: KeyStoreError.any(.wrongRootKey)) { try state.open(7) }
+    }
+
+    @Test("a store that was used keeps its root key for good, when its environments are gone too; of version 2 as well", arguments: [2, 3])
+    func emptied(version: Int) async throws {
+        let state = try StateDirectory()
+        if version == 2 {
+            try state.edit(StoreV2.sql + "DELETE FROM keys; DELETE FROM wraps; DELETE FROM erasures;")
+            try state.edit("DELETE FROM environment_keys; DELETE FROM main_keys; DELETE FROM environments")
+        } else {
+            let made = try Samples.environment("acme/prod")
+            try await state.fill([made])
+            let store = try state.open()
+            _ = try await store.apply(.delete, to: made.identity.id, from: .first)
+            try store.close()
+        }
+        for round in 0..<2 {
+            #expect(try !SQLiteStore.isUnused(in: state.path), "round \(round)")
+            let before = try state.contents
+            #expect(throws: KeyStoreError.any(.wrongRootKey)) {
+                try SQLiteStore.open(in: state.path, rootKey: Samples.rootKey(8), now: StateDirectory.now, adoptingUnused: true)
+            }
+            #expect(try state.contents == before)
+            // Its own root key opens it, and migrates it in the first round.
+            let store = try state.open(7)
+            #expect(try await store.environments().isEmpty)
+            try await store.keep(ClockTick(boot: "b", bootTime: BootInstant(nanoseconds: 1), wallTime: WallTime(seconds: 1)))
+            try store.close()
+        }
     }
 
     @Test("a store whose making was broken off is made anew", arguments: [false, true])
@@ -94,7 +130,7 @@ struct OpeningTests {
         let state = try StateDirectory()
         try state.write([], to: "store.sqlite")
         if hasHeader { try state.edit("CREATE TABLE t (a); DROP TABLE t") }
-        #expect(try SQLiteStore.isEmpty(in: state.path))
+        #expect(try SQLiteStore.isUnused(in: state.path))
         try await state.fill([Samples.environment("acme/prod")])
         #expect(try await state.open().environments().count == 1)
     }
@@ -109,11 +145,8 @@ struct OpeningTests {
             try await store.create(environment)
             try store.close()
         }
-        #expect(try !SQLiteStore.isEmpty(in: path))
-        #expect(
-            try await SQLiteStore.open(in: path, rootKey: Samples.rootKey(), now: StateDirectory.now).environments().map(\.identity) == [
-                environment.identity
-            ])
+        #expect(try !SQLiteStore.isUnused(in: path))
+        #expect(try await SQLiteStore.open(in: path, rootKey: Samples.rootKey(), now: StateDirectory.now).environments().map(\.identity) == [environment.identity])
     }
 
     @Test("a thousand environments are there within three seconds, without optimisation")

@@ -26,7 +26,7 @@ struct RefusalTests {
         #expect(error?.code == spoiling.code, "\(String(describing: error))")
         #expect(error?.message.contains(spoiling.says) == true, "\(String(describing: error))")
         if spoiling.showsWithoutRootKey {
-            let asked = #expect(throws: KeyStoreError.self) { try SQLiteStore.isEmpty(in: state.path) }
+            let asked = #expect(throws: KeyStoreError.self) { try SQLiteStore.isUnused(in: state.path) }
             #expect(asked?.code == spoiling.code)
         }
         #expect(try state.contents == before)
@@ -37,7 +37,7 @@ struct RefusalTests {
         let before = try state.contents
         for adopting in [false, true] {
             let error = #expect(throws: KeyStoreError.self) {
-                try SQLiteStore.open(in: state.path, rootKey: Samples.rootKey(8), now: StateDirectory.now, adoptingEmpty: adopting)
+                try SQLiteStore.open(in: state.path, rootKey: Samples.rootKey(8), now: StateDirectory.now, adoptingUnused: adopting)
             }
             #expect(error?.code == .wrongRootKey)
         }
@@ -56,7 +56,7 @@ struct RefusalTests {
 
         let error = #expect(throws: KeyStoreError.self) { try crashed.open(8) }
         #expect(error?.code == .wrongRootKey)
-        #expect(try SQLiteStore.isEmpty(in: crashed.path) == false)
+        #expect(try SQLiteStore.isUnused(in: crashed.path) == false)
         #expect(try crashed.contents == before)
 
         let again = try crashed.open()
@@ -71,7 +71,7 @@ struct RefusalTests {
         let error = #expect(throws: KeyStoreError.self) { try state.open() }
         #expect(error?.code == .inUse)
         #expect(error?.message.contains("Process \(getpid()) ") == true)
-        #expect(throws: KeyStoreError.any(.inUse)) { try SQLiteStore.isEmpty(in: state.path) }
+        #expect(throws: KeyStoreError.any(.inUse)) { try SQLiteStore.isUnused(in: state.path) }
         #expect(try state.contents == before)
         #expect(try await store.environments().count == 1)
     }

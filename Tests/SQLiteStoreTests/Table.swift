@@ -16,7 +16,8 @@ enum Table: String, CaseIterable, CustomStringConvertible {
             [
                 "id", "name", "created_at", "main_key", "current_version", "replaced_at", "mac", "key_floor", "newest_version",
                 "pending_main_key",
-                "repack_target", "locked_at", "lock_reason", "retention_hours", "retention_logs", "revision", "replaced_doubt", "locks",
+                "repack_target", "locked_at", "lock_reason", "retention_hours", "retention_logs", "revision", "replaced_doubt",
+                "replaced_early", "locks",
                 "newest_lock",
             ]
         case .mainKeys:
@@ -24,7 +25,7 @@ enum Table: String, CaseIterable, CustomStringConvertible {
         case .environmentKeys:
             ["environment", "version", "main_key", "generation", "wrapped", "created_at", "mac", "wrapped_at", "retired"]
         case .keys: ["id", "environment", "kind", "hour", "state", "connection", "version", "created_at", "mac", "born", "floor", "doubt"]
-        case .meta: ["id", "root_key", "created_at", "mac"]
+        case .meta: ["id", "root_key", "created_at", "mac", "used_at"]
         case .repacks: ["environment", "target", "previous", "cause", "state", "started_at", "cursor", "moved", "total", "mac"]
         case .erasures: ["id", "environment", "subject", "time", "connection", "cause", "started_at", "mac"]
         case .tombstones: ["key", "environment", "kind", "hour", "erasure", "erased_at", "mac"]

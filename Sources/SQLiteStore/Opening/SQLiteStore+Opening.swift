@@ -7,14 +7,14 @@ extension SQLiteStore {
         (StoreDirectory.size(of: StoreDirectory(path: path).database) ?? 0) > 0
     }
 
-    /// Whether no environment is kept in `path`, or no store is there: only then may a root key be made. Changes nothing.
+    /// Whether no environment was ever made in `path`, or no store is there: only then may a root key be made. Changes nothing.
     /// - Throws: `.inUse`, `.newer`, `.damaged`, `.notWritable`.
-    package static func isEmpty(in path: String) throws(KeyStoreError) -> Bool {
+    package static func isUnused(in path: String) throws(KeyStoreError) -> Bool {
         let directory = StoreDirectory(path: path)
         guard exists(in: path) else { return true }
         let lock = try StoreLock(directory)
         defer { lock.withdraw() }
-        return try StoreInspection(directory: directory).inspect(nil)?.isEmpty ?? true
+        return try StoreInspection(directory: directory).inspect(nil)?.isUnused ?? true
     }
 
     /// Looks at the store in `path` as a start does, but for the root key, and changes nothing.
@@ -31,19 +31,19 @@ extension SQLiteStore {
     /// Opens the store in `path`, or makes one there that belongs to `rootKey`, and keeps other processes out until it is gone.
     ///
     /// A start that is refused leaves every byte as it was.
-    /// - Parameter adoptingEmpty: Lets an empty store change to another root key: for one that was just made, because
-    ///   there was none and the store is empty.
+    /// - Parameter adoptingUnused: Lets a store that was never used change to another root key: for one that was just made, because
+    ///   there was none, as after a first start that failed.
     /// - Parameter now: When a store that is made now was made.
     /// - Throws: `.inUse`, `.newer`, `.damaged`, `.wrongRootKey`, `.notWritable`, `.busy`, `.failed`.
     package static func open(
-        in path: String, rootKey: RootKey, now: WallTime, adoptingEmpty: Bool = false
+        in path: String, rootKey: RootKey, now: WallTime, adoptingUnused: Bool = false
     ) throws(KeyStoreError) -> SQLiteStore {
         let directory = StoreDirectory(path: path)
         try directory.make()
         let lock = try StoreLock(directory)
         let found: StoreInspection.Finding?
         do throws(KeyStoreError) {
-            found = try StoreInspection(directory: directory).inspect(rootKey, adopting: adoptingEmpty)
+            found = try StoreInspection(directory: directory).inspect(rootKey, adopting: adoptingUnused)
             try directory.requireWritable()
         } catch {
             lock.withdraw()
@@ -51,9 +51,7 @@ extension SQLiteStore {
         }
         do {
             let pool = try openPool(directory)
-            var adopted: MetaRow?
-            if found.map({ $0.meta.rootKey != rootKey.id }) ?? true { adopted = MetaRow(rootKey: rootKey.id, createdAt: now) }
-            try prepare(pool, for: rootKey, meta: adopted, isNew: found == nil)
+            try prepare(pool, for: rootKey, found, now)
             let isDue = try pool.read { database in try exists(database, "SELECT 1 FROM unpurged", []) }
             lock.sign()
             return SQLiteStore(
@@ -95,13 +93,24 @@ extension SQLiteStore {
         return pool
     }
 
-    /// - Parameter meta: The row of a store that is made now, or changes to another root key.
-    private static func prepare(_ pool: DatabasePool, for rootKey: RootKey, meta: MetaRow?, isNew: Bool) throws {
+    private static func prepare(
+        _ pool: DatabasePool, for rootKey: RootKey, _ found: StoreInspection.Finding?, _ now: WallTime
+    ) throws {
         try Migrations.migrator(rootKey.rowAuthenticator).migrate(pool)
         let metas = AuthenticatedTable<MetaRow>(authenticator: rootKey.rowAuthenticator)
         try pool.write { database in
-            if let meta {
-                if isNew { try metas.insert(meta, database) } else { try metas.update(meta, database) }
+            if let found {
+                var meta = found.meta
+                if meta.rootKey != rootKey.id {
+                    meta = MetaRow(rootKey: rootKey.id, createdAt: now)
+                    // All that a start leaves in a store that it does not use; the new root key would not verify it.
+                    try database.execute(sql: "DELETE FROM clock; DELETE FROM doubts")
+                }
+                // What an earlier version used does not say so yet.
+                if !found.isUnused { meta.usedAt = meta.usedAt ?? now }
+                if meta != found.meta { try metas.update(meta, database) }
+            } else {
+                try metas.insert(MetaRow(rootKey: rootKey.id, createdAt: now), database)
             }
             // Nothing new, but written: a disk that is full or read-only shows itself now.
             try database.execute(sql: "PRAGMA user_version = \(Migrations.version)")

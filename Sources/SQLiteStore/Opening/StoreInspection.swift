@@ -12,7 +12,8 @@ struct StoreInspection {
     /// What was found in a sound store.
     struct Finding: Sendable {
         var meta: MetaRow
-        var isEmpty: Bool
+        /// No environment was ever made in it.
+        var isUnused: Bool
     }
 
     /// A crash can leave a log that has a header and no frame. It holds nothing; SQLite's readers that may not write wait for more of it
@@ -54,8 +55,19 @@ struct StoreInspection {
         }
         try checkPages(database, size: size, log: log)
         try checkSchema(database)
-        let isEmpty = try !(Bool.fetchOne(database, sql: "SELECT EXISTS (SELECT 1 FROM environments)") ?? true)
-        return Finding(meta: try meta(database, rootKey, adopting: adopting && isEmpty), isEmpty: isEmpty)
+        let isUnused = try Self.isUnused(database, version: version)
+        return Finding(meta: try meta(database, rootKey, adopting: adopting && isUnused), isUnused: isUnused)
+    }
+
+    /// Whether no environment was ever made in the store. Earlier versions do not say it: there, any trace of a daemon that served counts.
+    private static func isUnused(_ database: Database, version: Int) throws -> Bool {
+        let traces =
+            switch version {
+            case ..<2: ["meta"]
+            case 2, 3: ["environments", "receipts", "deletions", "clock"]
+            default: ["environments", "meta WHERE used_at IS NOT NULL"]
+            }
+        return try traces.allSatisfy { try Row.fetchOne(database, sql: "SELECT 1 FROM \($0) LIMIT 1") == nil }
     }
 
     private func checkPages(_ database: Database, size: Int, log: Int) throws {

@@ -6,6 +6,7 @@ extension Migrations {
     ///
     /// Rows that are there keep every column, so that their codes hold: what is added to them is NULL.
     static let thirdSchema = """
+        ALTER TABLE meta ADD COLUMN used_at INTEGER;
         ALTER TABLE environments ADD COLUMN revision INTEGER CHECK (revision >= 1);
         ALTER TABLE environments ADD COLUMN replaced_doubt INTEGER;
         ALTER TABLE environments ADD COLUMN replaced_early INTEGER CHECK (replaced_early = 1);

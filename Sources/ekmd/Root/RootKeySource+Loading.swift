@@ -9,19 +9,20 @@ extension RootKeySource {
         var isNew: Bool
     }
 
-    /// Reads the root key. One is made only where it is a file that is missing, and the store holds nothing yet.
+    /// Reads the root key. One is made only where it is a file that is missing, and the store was never used.
     func load(forStoreIn state: String) throws(StartFailure) -> Loaded {
         switch self {
         case .file(let path):
             let file = RootKeyFile(path: path, isCredential: false)
             if let key = try file.read() { return Loaded(key: key, isNew: false) }
-            let isEmpty: Bool
-            do { isEmpty = try SQLiteStore.isEmpty(in: state) } catch { throw StartFailure(error) }
-            guard isEmpty else {
+            let isUnused: Bool
+            do { isUnused = try SQLiteStore.isUnused(in: state) } catch { throw StartFailure(error) }
+            guard isUnused else {
                 throw StartFailure(
                     .configuration,
-                    "There is no root key in \(path), but the store in \(state) holds keys that were sealed with one. ekmd did not start, and "
-                        + "changed nothing: a new one could not open them. Put the root key back, with mode 600.")
+                    "There is no root key in \(path), but the store in \(state) was used with one. ekmd did not start, and changed "
+                        + "nothing: a new one could not open what was sealed or signed with it. Put the root key back, with mode 600; or, if "
+                        + "nothing of the store is needed any more, move \(state) away.")
             }
             return Loaded(key: try file.make(), isNew: true)
         case .credential(let name):

@@ -29,7 +29,7 @@ struct DaemonStart {
         }
         let store: SQLiteStore
         do {
-            store = try SQLiteStore.open(in: configuration.state, rootKey: root.key, now: SystemWallClock().now, adoptingEmpty: root.isNew)
+            store = try SQLiteStore.open(in: configuration.state, rootKey: root.key, now: SystemWallClock().now, adoptingUnused: root.isNew)
         } catch { throw StartFailure(error) }
 
         let observers = KeyringObservers()
