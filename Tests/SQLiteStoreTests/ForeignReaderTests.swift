@@ -1,6 +1,7 @@
 import Cryptography
 import FoundationEssentials
 import KeyHierarchy
+import Keyring
 import MainKeys
 import SQLiteStore
 import TestSupport
@@ -10,7 +11,7 @@ import Testing
 struct ForeignReaderTests {
     private let state: StateDirectory
     private let store: SQLiteStore
-    private let keyring: Keyring
+    private let hierarchies: Hierarchies
     private let clock = ManualBootClock()
     private let told = Guarded<[String]>([])
 
@@ -18,7 +19,7 @@ struct ForeignReaderTests {
         state = try StateDirectory()
         store = try state.open()
         let root = try Samples.rootKey()
-        keyring = Keyring(
+        hierarchies = Hierarchies(
             store: store, provider: MaterialProvider(root: root, clock: clock), root: root, clock: clock, wallClock: ManualWallClock()
         ) { [told] event in
             if case .purged = event { told.with { $0.append("purged") } }
@@ -27,7 +28,7 @@ struct ForeignReaderTests {
 
     private func environment() async throws -> LiveEnvironment {
         let material = [UInt8](repeating: 7, count: 32)
-        return try await keyring.createEnvironment(
+        return try await hierarchies.environments.create(
             EnvironmentName("acme/prod"), reference: .material, material: SecretBytes(copying: material.span.bytes))
     }
 
@@ -43,57 +44,53 @@ struct ForeignReaderTests {
 
     @Test("an environment that is deleted is gone at once, and its bytes once the reader has ended") func deletion() async throws {
         let environment = try await environment()
-        let held = try await keyring.encryptionKey(for: .log, of: environment)
+        let held = try await hierarchies.fetcher.encryptionKey(for: .log, of: environment)
         let wrapped = try #require(try await store.environment(environment.identity.id)).environmentKey.wrapped
         let reader = try ForeignReader(of: state)
-        let keyring = keyring
+        let hierarchies = hierarchies
         let deletion = Task {
-            try await keyring.deleteEnvironment(environment.identity.name, confirmation: environment.identity.name.description)
+            try await hierarchies.environments.delete(environment.identity.name, confirmation: environment.identity.name.description)
         }
         try await until { try await $0.environment(environment.identity.id) == nil }
         // The store still tries to empty its log: what is acknowledged now, nobody could read after a restart.
         #expect(held.withSecret { _ in true } == nil)
         await #expect(throws: HierarchyError(.unknownEnvironment, "", remedy: "")) {
-            try await keyring.encryptionKey(for: .log, of: environment)
+            try await hierarchies.fetcher.encryptionKey(for: .log, of: environment)
         }
 
-        let purge = try await deletion.value.purge
+        let purge = try await deletion.value.purgeDue
         #expect(purge?.reason.contains("still stand in the log") == true)
-        #expect(keyring.environments.isEmpty && keyring.purgeDue == purge)
-        #expect(keyring.warnings.count == 1)
+        #expect(hierarchies.keyring.environments.isEmpty && hierarchies.records.purgeDue == purge)
+        #expect(hierarchies.views.warnings.count == 1)
         #expect(try stands(wrapped))
 
-        try reader.end()
-        await keyring.perform(.tickClock)
-        #expect(keyring.purgeDue != nil, "it is not tried all the time")
-        clock.advance(by: Keyring.purgeInterval)
-        await keyring.perform(.tickClock)
-        #expect(keyring.purgeDue == nil && keyring.warnings.isEmpty && told.with { $0 } == ["purged"])
+        try await reader.end()
+        await hierarchies.records.settle()
+        #expect(hierarchies.records.purgeDue == nil && hierarchies.views.warnings.isEmpty && told.with { $0 } == ["purged"])
         #expect(try !stands(wrapped))
     }
 
     @Test("material that is withdrawn serves nobody from then on, and is gone once the reader has ended") func withdrawal() async throws {
         let environment = try await environment()
-        let held = try await keyring.encryptionKey(for: .log, of: environment)
+        let held = try await hierarchies.fetcher.encryptionKey(for: .log, of: environment)
         let sealed = try #require(try await store.environment(environment.identity.id)?.mainKey.sealedMaterial)
         let reader = try ForeignReader(of: state)
-        let keyring = keyring
+        let hierarchies = hierarchies
         let withdrawal = Task {
-            try await keyring.withdrawMaterial(of: environment, confirmation: environment.identity.name.description)
+            try await hierarchies.mainKeys.withdrawMaterial(of: environment, confirmation: environment.identity.name.description)
         }
         try await until { try await $0.environment(environment.identity.id)?.mainKey.sealedMaterial == nil }
         #expect(held.withSecret { _ in true } == nil)
-        await #expect(throws: HierarchyError(.revoked, "", remedy: "")) { try await keyring.encryptionKey(for: .log, of: environment) }
+        await #expect(throws: HierarchyError(.revoked, "", remedy: "")) { try await hierarchies.fetcher.encryptionKey(for: .log, of: environment) }
 
         #expect(try await withdrawal.value?.reason.contains("still stand in the log") == true)
-        await #expect(throws: HierarchyError(.revoked, "", remedy: "")) { try await keyring.encryptionKey(for: .log, of: environment) }
+        await #expect(throws: HierarchyError(.revoked, "", remedy: "")) { try await hierarchies.fetcher.encryptionKey(for: .log, of: environment) }
         #expect(environment.state(at: clock.now) == .revoked)
         #expect(try stands(sealed))
 
-        try reader.end()
-        clock.advance(by: Keyring.purgeInterval)
-        await keyring.perform(.tickClock)
-        #expect(keyring.purgeDue == nil)
+        try await reader.end()
+        await hierarchies.records.settle()
+        #expect(hierarchies.records.purgeDue == nil)
         #expect(try !stands(sealed))
     }
 }
