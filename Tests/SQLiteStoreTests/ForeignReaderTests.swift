@@ -1,6 +1,7 @@
 import Cryptography
 import FoundationEssentials
 import KeyHierarchy
+import KeyStoreContract
 import Keyring
 import MainKeys
 import SQLiteStore
