@@ -77,7 +77,8 @@ let package = Package(
         .executableTarget(
             name: "ekmd",
             dependencies: [
-                "Upkeep", "Keyring", "KeyHierarchy", "Cryptography", "Bedrock", "MainKeys", "SQLiteStore", "EKMServer", "ServiceManager", "EKMWire",
+                "Upkeep", "Keyring", "KeyHierarchy", "Cryptography", "Bedrock", "MainKeys", "SQLiteStore", "EKMServer", "ServiceManager",
+                "EKMWire",
                 "CLinux", arguments, log, yaml,
             ], swiftSettings: shipped),
         // The command line of operators and customers, one file for each command.
@@ -94,18 +95,20 @@ let package = Package(
             name: "KeyStoreContract", dependencies: ["KeyHierarchy", "Cryptography", "TestSupport"], path: "Tests/KeyStoreContract",
             swiftSettings: tests),
         // The fake KMS answers as the emulators do.
-        .testTarget(name: "TestSupportTests", dependencies: ["TestSupport"], swiftSettings: tests),
+        .testTarget(name: "TestSupportTests", dependencies: ["TestSupport", "Keyring"], swiftSettings: tests),
         .testTarget(name: "BedrockTests", dependencies: ["Bedrock"], swiftSettings: tests),
         .testTarget(
             name: "CryptographyTests", dependencies: ["Cryptography", "Bedrock"], resources: [.copy("Vectors")], swiftSettings: tests),
         .testTarget(
             name: "KeyHierarchyTests", dependencies: ["KeyHierarchy", "Cryptography", "Bedrock", "TestSupport"], swiftSettings: tests),
         .testTarget(
-            name: "KeyringTests", dependencies: ["Keyring", "Upkeep", "KeyHierarchy", "Cryptography", "Bedrock", "MainKeys", "TestSupport"],
+            name: "KeyringTests",
+            dependencies: ["Keyring", "Upkeep", "KeyHierarchy", "Cryptography", "Bedrock", "MainKeys", "TestSupport"],
             swiftSettings: tests),
-        .testTarget(name: "UpkeepTests", dependencies: ["Upkeep", "Keyring", "KeyHierarchy", "Bedrock", "TestSupport"], swiftSettings: tests),
         .testTarget(
-            name: "MainKeysTests", dependencies: ["MainKeys", "KeyHierarchy", "Cryptography", "Bedrock", "TestSupport"],
+            name: "UpkeepTests", dependencies: ["Upkeep", "Keyring", "KeyHierarchy", "Bedrock", "TestSupport"], swiftSettings: tests),
+        .testTarget(
+            name: "MainKeysTests", dependencies: ["MainKeys", "Keyring", "KeyHierarchy", "Cryptography", "Bedrock", "TestSupport"],
             swiftSettings: tests),
         .testTarget(
             name: "SQLiteStoreTests",
@@ -114,7 +117,10 @@ let package = Package(
         .testTarget(name: "EKMWireTests", dependencies: ["EKMWire", "Bedrock"], swiftSettings: tests),
         .testTarget(
             name: "EKMServerTests",
-            dependencies: ["EKMServer", "EKMWire", "EKMClient", "KeyHierarchy", "Cryptography", "Bedrock", "TestSupport", nio, posix],
+            dependencies: [
+                "EKMServer", "EKMWire", "EKMClient", "Upkeep", "Keyring", "KeyHierarchy", "Cryptography", "Bedrock", "TestSupport", nio,
+                posix,
+            ],
             swiftSettings: tests),
         .testTarget(name: "EKMClientTests", dependencies: ["EKMClient", "EKMWire", "Bedrock"], swiftSettings: tests),
         .testTarget(name: "EKMStreamsTests", dependencies: ["EKMStreams", "EKMClient", "Cryptography", "Bedrock"], swiftSettings: tests),
@@ -122,7 +128,8 @@ let package = Package(
         .testTarget(
             name: "DaemonTests",
             dependencies: [
-                "ekmd", "ekmctl", "EKMClient", "EKMStreams", "EKMWire", "EKMServer", "KeyHierarchy", "MainKeys", "SQLiteStore",
+                "ekmd", "ekmctl", "EKMClient", "EKMStreams", "EKMWire", "EKMServer", "Upkeep", "Keyring", "KeyHierarchy", "MainKeys",
+                "SQLiteStore",
                 "Cryptography", "Bedrock", "TestSupport", log,
             ], swiftSettings: tests),
     ]
