@@ -97,7 +97,7 @@ let package = Package(
             name: "KeyStoreContract", dependencies: ["KeyHierarchy", "Cryptography", "TestSupport"], path: "Tests/KeyStoreContract",
             swiftSettings: tests),
         // The fake KMS answers as the emulators do.
-        .testTarget(name: "TestSupportTests", dependencies: ["TestSupport"], swiftSettings: tests),
+        .testTarget(name: "TestSupportTests", dependencies: ["TestSupport", "Keyring"], swiftSettings: tests),
         .testTarget(name: "BedrockTests", dependencies: ["Bedrock"], swiftSettings: tests),
         .testTarget(
             name: "CryptographyTests", dependencies: ["Cryptography", "Bedrock"], resources: [.copy("Vectors")], swiftSettings: tests),
@@ -110,7 +110,7 @@ let package = Package(
         .testTarget(
             name: "UpkeepTests", dependencies: ["Upkeep", "Keyring", "KeyHierarchy", "Bedrock", "TestSupport"], swiftSettings: tests),
         .testTarget(
-            name: "MainKeysTests", dependencies: ["MainKeys", "KeyHierarchy", "Cryptography", "Bedrock", "TestSupport"],
+            name: "MainKeysTests", dependencies: ["MainKeys", "Keyring", "KeyHierarchy", "Cryptography", "Bedrock", "TestSupport"],
             swiftSettings: tests),
         .testTarget(
             name: "SQLiteStoreTests",
@@ -121,7 +121,10 @@ let package = Package(
         .testTarget(name: "EKMWireTests", dependencies: ["EKMWire", "Bedrock"], swiftSettings: tests),
         .testTarget(
             name: "EKMServerTests",
-            dependencies: ["EKMServer", "EKMWire", "EKMClient", "KeyHierarchy", "Cryptography", "Bedrock", "TestSupport", nio, posix],
+            dependencies: [
+                "EKMServer", "EKMWire", "EKMClient", "Upkeep", "Keyring", "KeyHierarchy", "Cryptography", "Bedrock", "TestSupport", nio,
+                posix,
+            ],
             swiftSettings: tests),
         .testTarget(name: "EKMClientTests", dependencies: ["EKMClient", "EKMWire", "Bedrock"], swiftSettings: tests),
         .testTarget(name: "EKMStreamsTests", dependencies: ["EKMStreams", "EKMClient", "Cryptography", "Bedrock"], swiftSettings: tests),
@@ -129,7 +132,8 @@ let package = Package(
         .testTarget(
             name: "DaemonTests",
             dependencies: [
-                "ekmd", "ekmctl", "EKMClient", "EKMStreams", "EKMWire", "EKMServer", "KeyHierarchy", "MainKeys", "SQLiteStore",
+                "ekmd", "ekmctl", "EKMClient", "EKMStreams", "EKMWire", "EKMServer", "Upkeep", "Keyring", "KeyHierarchy", "MainKeys",
+                "SQLiteStore",
                 "Cryptography", "Bedrock", "TestSupport", log,
             ], swiftSettings: tests),
     ]

@@ -1,5 +1,5 @@
 package import KeyHierarchy
-internal import Keyring
+package import Keyring
 
 /// What has to be done for the keys without anybody asking.
 package enum UpkeepDuty: Hashable, Sendable {
@@ -19,7 +19,7 @@ package enum UpkeepDuty: Hashable, Sendable {
 
 extension UpkeepDuty {
     /// Does it; failures are told as verdicts and warnings, and come up again by themselves.
-    func perform(on hierarchies: Hierarchies) async {
+    package func perform(on hierarchies: Hierarchies) async {
         switch self {
         case .renew(let id): await hierarchies.with(id) { await hierarchies.renew($0) }
         case .poll(let target): await hierarchies.poller.poll(target)

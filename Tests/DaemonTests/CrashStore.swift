@@ -1,5 +1,6 @@
 import Cryptography
 import KeyHierarchy
+import Keyring
 import SQLiteStore
 
 @testable import ekmd
@@ -12,7 +13,8 @@ struct CrashStore {
     /// Every key that an acknowledged ciphertext needs is there, under the current environment key alone, and the census counts as the
     /// contents do.
     func check(_ ledger: CrashLedger) async throws {
-        let store = try SQLiteStore.open(in: state, rootKey: RootKeySource.file(rootKey).load(forStoreIn: state).key)
+        let store = try SQLiteStore.open(
+            in: state, rootKey: RootKeySource.file(rootKey).load(forStoreIn: state).key, now: SystemWallClock().now)
         defer { try? store.close() }
         var records: [String: EnvironmentRecord] = [:]
         for record in try await store.environments() {
@@ -20,7 +22,7 @@ struct CrashStore {
             records[name] = record
             if let damage = record.damage { ledger.report("\(name) is damaged: \(damage)") }
             let contents = try await store.contents(of: record.identity.id)
-            let census = try await store.overview(of: record.identity.id)?.census.filter { $0.keys > 0 } ?? []
+            let census = (try await store.overview(of: record.identity.id)?.census ?? []).filter { $0.keys > 0 }
             let keys = contents.hourlyKeys + contents.connectionKeys + contents.logKeys
             if census.map(\.keys) != (keys > 0 ? [keys] : []) || census.contains(where: { $0.version != record.environmentKey.version }) {
                 ledger.report("\(name) keeps \(keys) keys under version \(record.environmentKey.version), its census says \(census)")

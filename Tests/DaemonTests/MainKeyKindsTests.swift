@@ -2,6 +2,7 @@ import Cryptography
 import EKMClient
 import EKMWire
 import KeyHierarchy
+import Keyring
 import SQLiteStore
 import TestSupport
 import Testing
@@ -16,14 +17,14 @@ struct MainKeyKindsTests {
         let scene = try await MainKeyScene()
         let name = "acme/prod"
         let first = try scene.mainKey(old)
-        let environment = try await scene.keyring.createEnvironment(
+        let environment = try await scene.hierarchies.environments.create(
             EnvironmentName(name), reference: first.reference, material: try Self.secret(first.material))
         let before = try await Self.encrypt(name, scene.client)
         let sealed = try await scene.store.environment(environment.identity.id)?.mainKey.sealedMaterial
         if let sealed { #expect(try scene.isInStore(sealed), "what is looked for later is there now") }
 
         let second = try scene.mainKey(new)
-        let outcome = try await scene.keyring.replaceMainKey(
+        let outcome = try await scene.hierarchies.mainKeys.replaceMainKey(
             of: environment, reference: second.reference, material: try Self.secret(second.material), options: ReplacementOptions())
         // The hour's, two connections' and the log's.
         #expect(outcome.kind == .replaced && outcome.keysToMove == 4)
@@ -40,7 +41,7 @@ struct MainKeyKindsTests {
         // New versions of the connections' and the log's key, and the next key of this hour.
         #expect(report.keys.connection == 4 && report.keys.log == 2 && report.keys.hourly >= 2)
         if old == .awsKMS { scene.kms.delete(first.reference.identifier) }
-        scene.keyring.wipeAll()
+        scene.hierarchies.wipeAll()
         for ciphertext in before + after { #expect(try await scene.client.decrypt(ciphertext).plaintext == [1, 2, 3]) }
         if let sealed {
             try await RotationTests.wait("the old main key's material is gone from the store's files") { try !scene.isInStore(sealed) }

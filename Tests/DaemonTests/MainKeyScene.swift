@@ -4,44 +4,45 @@ import EKMServer
 import EKMWire
 import Foundation
 import KeyHierarchy
+import Keyring
 import MainKeys
 import SQLiteStore
 import TestSupport
+import Upkeep
 
 /// All of a daemon's parts in this process: its SQLite store, main keys of every kind, its repack jobs, and a socket.
 struct MainKeyScene {
     let kms: FaultInjectingKMS
     let directory: TemporaryDirectory
     let store: SQLiteStore
-    let keyring: Keyring
     let server: Server
     let client: EKMClient
-    private let repacks: RepackJobs
-    private let expiry: ExpiryTimer
+    private let assembly: Assembly
 
     init() async throws {
         kms = try FaultInjectingKMS()
         directory = try TemporaryDirectory()
         let root = try RootKey.random()
-        store = try SQLiteStore.open(in: directory.file("state"), rootKey: root, adoptingUnused: true)
+        store = try SQLiteStore.open(in: directory.file("state"), rootKey: root, now: SystemWallClock().now, adoptingUnused: true)
+        let clock = SystemBootClock()
         let session = try AWSSession(
             settings: AWSSettings(region: kms.region, endpoint: kms.endpoint, timeout: .seconds(20)),
-            environment: BoundKMS.credentials.merging(["HOME": "/nonexistent"]) { $1 })
+            environment: BoundKMS.credentials.merging(["HOME": "/nonexistent"]) { $1 }, clock: clock, wallClock: SystemWallClock())
         let provider = MainKeyCatalog([
-            .managed: ManagedProvider(root: root), .material: MaterialProvider(root: root), .awsKMS: AWSKMSProvider(session: session),
+            .managed: ManagedProvider(root: root, clock: clock), .material: MaterialProvider(root: root, clock: clock),
+            .awsKMS: AWSKMSProvider(session: session),
         ])
-        let observers = KeyringObservers()
-        keyring = Keyring(store: store, provider: provider, root: root, observer: observers.tell)
-        expiry = ExpiryTimer(keyring: keyring, observers: observers)
-        repacks = RepackJobs(keyring: keyring, observers: observers)
-        try await keyring.load()
+        assembly = Assembly(store: store, provider: provider, root: root)
+        try await assembly.load()
         let path = directory.file("ekmd.sock")
         server = try await Server.start(
-            on: .path(path, mode: 0o600, group: nil), loops: 1, keyring: keyring, observers: observers, root: root,
-            authorizer: Authorizer(.ownerMayDoEverything(getuid())),
+            on: .path(path, mode: 0o600, group: nil), loops: 1, hierarchies: assembly.hierarchies,
+            observers: assembly.observers, root: root, authorizer: Authorizer(.ownerMayDoEverything(getuid())),
             daemon: DaemonFacts(version: "0.0.0-test", socket: path, state: directory.path, storeBackend: "sqlite"))
         client = EKMClient(socketPath: path)
     }
+
+    var hierarchies: Hierarchies { assembly.hierarchies }
 
     /// A main key of its own of that kind, and the material where it is uploaded.
     func mainKey(_ kind: MainKeyReference.Kind) throws -> (reference: MainKeyReference, material: [UInt8]?) {
@@ -61,7 +62,7 @@ struct MainKeyScene {
     }
 
     func stop() async throws {
-        repacks.stop()
+        assembly.stop()
         await server.shutdown(within: .seconds(1))
         try store.close()
     }

@@ -1,6 +1,7 @@
 import Cryptography
 import Foundation
 import KeyHierarchy
+import Keyring
 import SQLiteStore
 import TestSupport
 import Testing
@@ -21,7 +22,7 @@ struct MemoryKeys {
             try FileManager.default.copyItem(atPath: "\(daemon.state)/\(file)", toPath: copy.file(file))
         }
         let root = try RootKeySource.file(daemon.rootKey).load(forStoreIn: copy.path).key
-        let store = try SQLiteStore.open(in: copy.path, rootKey: root)
+        let store = try SQLiteStore.open(in: copy.path, rootKey: root, now: SystemWallClock().now)
         defer { try? store.close() }
         let records = try await store.environments()
         let record = try #require(records.first { $0.identity.name.description == environment })

@@ -3,9 +3,11 @@ import EKMServer
 import EKMWire
 import Foundation
 import KeyHierarchy
+import Keyring
 import MainKeys
 import TestSupport
 import Testing
+import Upkeep
 
 /// The server and its keyring look through the process that they are in: a fresh one, in which nothing else has run.
 @Suite("A process's own memory")
@@ -18,18 +20,16 @@ struct MemoryOwnTests {
             let root = try RootKey.random()
             let store = InMemoryKeyStore()
             let provider = MainKeyCatalog([.managed: ManagedProvider(root: root, clock: clock)])
-            let observers = KeyringObservers()
-            let keyring = Keyring(
-                store: store, provider: provider, root: root, clock: clock, wallClock: ManualWallClock(), observer: observers.tell)
-            let timer = ExpiryTimer(keyring: keyring, observers: observers, clock: clock)
+            let assembly = Assembly(
+                store: store, provider: provider, root: root, clock: clock, wallClock: ManualWallClock(), clockFacts: ManualClockFacts())
             let directory = try TemporaryDirectory()
             let path = directory.file("ekmd.sock")
             let server = try await Server.start(
-                on: .path(path, mode: 0o600, group: nil), loops: 1, keyring: keyring, observers: observers, root: root,
-                authorizer: Authorizer(.ownerMayDoEverything(getuid())),
+                on: .path(path, mode: 0o600, group: nil), loops: 1, hierarchies: assembly.hierarchies,
+                observers: assembly.observers, root: root, authorizer: Authorizer(.ownerMayDoEverything(getuid())),
                 daemon: DaemonFacts(version: "test", socket: path, state: directory.path, storeBackend: "memory"), clock: clock,
                 wallClock: ManualWallClock())
-            _ = try await keyring.createEnvironment(EnvironmentName("acme/prod"), reference: .managed, material: nil)
+            _ = try await assembly.hierarchies.environments.create(EnvironmentName("acme/prod"), reference: .managed, material: nil)
 
             let plaintexts = try Needles(byteCount: 16 << 20)
             let client = try MemoryLoopback(to: path, needles: plaintexts)
@@ -57,7 +57,7 @@ struct MemoryOwnTests {
             ] { #expect(live.contains(name), "\(name) is not found even while it is in use: \(live.sorted())") }
 
             clock.advance(by: .seconds(301))
-            timer.tick()
+            assembly.expiry.tick()
             // Each loop is told on its own; its next answer comes after that.
             try client.ping()
             let left = try memory.find(keys).findings

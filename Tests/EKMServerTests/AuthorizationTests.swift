@@ -2,6 +2,7 @@ import EKMServer
 import EKMWire
 import Glibc
 import KeyHierarchy
+import Keyring
 import Testing
 
 @Suite("Who may do what")

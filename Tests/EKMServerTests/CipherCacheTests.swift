@@ -1,5 +1,6 @@
 import EKMWire
 import KeyHierarchy
+import Keyring
 import Testing
 
 @testable import EKMServer
@@ -18,7 +19,7 @@ struct CipherCacheTests {
             }
             #expect(await server.server.ciphers() == 40)
             let name = try EnvironmentName("acme/dev")
-            _ = try await server.keyring.deleteEnvironment(name, confirmation: "acme/dev")
+            _ = try await server.hierarchies.environments.delete(name, confirmation: "acme/dev")
             #expect(await server.server.ciphers() == 20)
             server.expire()
             #expect(await server.server.ciphers() == 0)

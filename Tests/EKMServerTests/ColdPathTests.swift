@@ -1,6 +1,7 @@
 import EKMServer
 import EKMWire
 import KeyHierarchy
+import Keyring
 import TestSupport
 import Testing
 

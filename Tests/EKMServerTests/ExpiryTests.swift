@@ -2,8 +2,10 @@ import Cryptography
 import EKMServer
 import EKMWire
 import KeyHierarchy
+import Keyring
 import TestSupport
 import Testing
+import Upkeep
 
 @Suite("Deadlines and hours")
 struct ExpiryTests {
@@ -65,16 +67,14 @@ struct ExpiryTests {
 
     @Test("The timer fires by itself on the system's clock") func systemClock() async throws {
         let store = InMemoryKeyStore()
-        let observers = KeyringObservers()
-        let keyring = Keyring(
+        let assembly = Assembly(
             store: store, provider: try FakeMainKeys(clock: SystemBootClock()), root: try RootKey.random(),
-            settings: KeyringSettings(timeToLive: .milliseconds(50)), observer: observers.tell)
+            settings: KeyringSettings(timeToLive: .milliseconds(50)))
         let wipes = AsyncStream.makeStream(of: Void.self)
-        observers.add { if case .wiped = $0 { wipes.continuation.yield() } }
-        let timer = ExpiryTimer(keyring: keyring, observers: observers)
-        _ = try await keyring.createEnvironment(EnvironmentName("acme/prod"), reference: .managed, material: nil)
+        assembly.observers.add { if case .dropped = $0 { wipes.continuation.yield() } }
+        _ = try await assembly.hierarchies.environments.create(EnvironmentName("acme/prod"), reference: .managed, material: nil)
         for await _ in wipes.stream { break }
-        #expect(await timer.isAlive())
+        #expect(await assembly.expiry.isAlive())
     }
 
     @Test("With its hour a key encrypts no more; what it encrypted still decrypts", arguments: [EKMWire.Scope.job("1"), .event])

@@ -1,8 +1,10 @@
 import EKMServer
 import EKMWire
 import KeyHierarchy
+import Keyring
 import TestSupport
 import Testing
+import Upkeep
 
 @Suite("The hour boundary under load")
 struct HourBoundaryTests {
@@ -18,15 +20,15 @@ struct HourBoundaryTests {
             let environment = try await server.create("acme/prod")
             let start = server.wallClock.now
             server.wallClock.advance(by: .seconds(3600 - 30 - start.seconds % 3600))
-            let upkeep = UpkeepTimer(keyring: server.keyring, clock: server.clock, wallClock: server.wallClock)
             let isOver = Guarded(false)
             let count = Guarded(0)
             let clients = try await (0..<8).asyncMap { _ in try await server.connect() }
             async let seen = Self.traffic(clients, isOver, count)
             try await Self.wait(for: 2000, count)
             // It is in use now, so that the next hour's key is due.
-            if isMadeAhead { await upkeep.tick() }
-            let ahead = try await server.store.upcomingHourlyKey(of: environment.identity.id, for: Hour(number: start.hour.number + 1))
+            if isMadeAhead { await server.assembly.tick() }
+            let ahead = try await server.store.hourlyKey(
+                of: environment.identity.id, for: Hour(number: start.hour.number + 1), floor: .first, inDoubt: false)
             #expect((ahead != nil) == isMadeAhead)
             try await Self.wait(for: 2000, count)
             server.clock.advance(by: .seconds(30))
@@ -38,7 +40,7 @@ struct HourBoundaryTests {
             #expect(all.flatMap(\.refusals).isEmpty)
             let hours = Dictionary(
                 uniqueKeysWithValues: server.store.keys(of: environment.identity.id).compactMap { key in
-                    if case .hourly(let hourly) = key.purpose { (key.id, hourly.hour) } else { nil }
+                    if case .hourly(let hour) = key.purpose { (key.id, hour) } else { nil }
                 })
             for client in all {
                 let sequence = client.keys.compactMap { hours[$0] }

@@ -4,6 +4,7 @@ import EKMWire
 import FoundationEssentials
 import Glibc
 import KeyHierarchy
+import Keyring
 import TestSupport
 import Testing
 
@@ -202,7 +203,7 @@ struct LifeCycleOperationTests {
 
     @Test("A clock that jumped is in doubt; time-bound erasure waits until it is accepted") func clock() async throws {
         try await withServer { server in
-            try await server.keyring.load()
+            try await server.hierarchies.load()
             try await server.create("acme/prod")
             let client = try await server.connect()
             _ = try await client.ask(Requests.encrypt([1], in: "acme/prod"))

@@ -2,8 +2,10 @@ import EKMServer
 import EKMWire
 import Glibc
 import KeyHierarchy
+import Keyring
 import TestSupport
 import Testing
+import Upkeep
 
 @Suite("Limits, backpressure and the end")
 struct LimitTests {
@@ -113,7 +115,7 @@ struct LimitTests {
         try await server.create("acme/prod")
         let client = try await server.connect()
         let count = 2000
-        let environment = try #require(server.keyring.environments.first)
+        let environment = try #require(server.hierarchies.keyring.environments.first)
         _ = try await client.ask(Requests.encrypt([1], in: "acme/prod"))
         try await client.send((0..<UInt32(count)).flatMap { Requests.encrypt([1, 2, 3], in: "acme/prod", id: $0) })
         let began = ContinuousClock.now

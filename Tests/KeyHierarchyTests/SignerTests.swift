@@ -1,5 +1,6 @@
 import Cryptography
 import KeyHierarchy
+import TestSupport
 import Testing
 
 @Suite("The daemon's signature")
@@ -24,9 +25,4 @@ struct SignerTests {
         let naive = try SigningKey(seed: SecretBytes(copying: bytes.span.bytes)).publicKey
         #expect(root.publicKey != naive)
     }
-}
-
-extension VerifyingKey {
-    /// Spans do not pass through `#expect`.
-    func verifies(_ signature: [UInt8], _ document: [UInt8]) -> Bool { isValid(signature.span.bytes, over: document.span.bytes) }
 }

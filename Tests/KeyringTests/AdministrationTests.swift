@@ -1,5 +1,6 @@
 import Cryptography
 import KeyHierarchy
+import Keyring
 import TestSupport
 import Testing
 
@@ -12,10 +13,10 @@ struct AdministrationTests {
         await #expect(throws: HierarchyError(.environmentExists, "", remedy: "")) { try await fixture.warmEnvironment("acme/prod") }
         let envelope = try await fixture.encrypt("hello", .log, in: first)
         await #expect(throws: HierarchyError(.confirmationMismatch, "", remedy: "")) {
-            try await fixture.keyring.deleteEnvironment(first.identity.name, confirmation: "acme/dev")
+            try await fixture.hierarchies.environments.delete(first.identity.name, confirmation: "acme/dev")
         }
-        let gone = try await fixture.keyring.deleteEnvironment(first.identity.name, confirmation: "acme/prod")
-        #expect(gone == EnvironmentContents(logKeys: 1))
+        let gone = try await fixture.hierarchies.environments.delete(first.identity.name, confirmation: "acme/prod")
+        #expect(gone.contents == EnvironmentContents(logKeys: 1) && gone.purgeDue == nil)
         let second = try await fixture.warmEnvironment("acme/prod")
         #expect(second.identity.id != first.identity.id)
         await #expect(throws: HierarchyError(.unknownEnvironment, "", remedy: "")) { try await fixture.decrypt(envelope) }
@@ -26,10 +27,10 @@ struct AdministrationTests {
         let fixture = try KeyringFixture()
         await #expect(throws: HierarchyError(.invalidMaterial, "", remedy: "")) {
             let bytes = [UInt8](repeating: size < 0 ? 0 : 1, count: abs(size))
-            _ = try await fixture.keyring.createEnvironment(
+            _ = try await fixture.hierarchies.environments.create(
                 EnvironmentName("acme/prod"), reference: .material, material: SecretBytes(copying: bytes.span.bytes))
         }
-        #expect(fixture.keyring.environments.isEmpty)
+        #expect(fixture.hierarchies.keyring.environments.isEmpty)
         #expect(fixture.store.calls("create") == 0)
     }
 
@@ -40,15 +41,15 @@ struct AdministrationTests {
         fixture.keys.answer(.failure(MainKeyFailure(verdict: .restricted, message: "no", remedy: "ask")), for: name)
         await #expect(throws: HierarchyError(.mainKeyInaccessible, "", remedy: "")) { try await fixture.warmEnvironment("acme/prod") }
         #expect(fixture.store.calls("create") == 0)
-        #expect(fixture.keyring.environment(name) == nil)
+        #expect(fixture.hierarchies.keyring.environment(name) == nil)
     }
 
     @Test("the census counts every stored key under its generation")
     func census() async throws {
         let fixture = try KeyringFixture()
         let environment = try await fixture.warmEnvironment("acme/prod")
-        for scope in everyScope { _ = try await fixture.keyring.encryptionKey(for: scope, of: environment) }
-        let view = try await fixture.keyring.view(of: environment)
+        for scope in everyScope { _ = try await fixture.hierarchies.fetcher.encryptionKey(for: scope, of: environment) }
+        let view = try await fixture.hierarchies.views.view(of: environment)
         #expect(view.census.map(\.keys) == [3])
         #expect(view.census.map(\.generation) == [Generation("fake-1")])
         #expect(view.state == .available)

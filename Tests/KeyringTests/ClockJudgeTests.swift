@@ -1,4 +1,5 @@
 import KeyHierarchy
+import Keyring
 import TestSupport
 import Testing
 

@@ -1,20 +1,22 @@
 import Cryptography
 import Foundation
 import KeyHierarchy
+import Keyring
 import TestSupport
 
-/// A keyring fixture whose keyring was loaded, and whose clocks move together.
+/// A keyring fixture whose hierarchies were loaded, and whose clocks move together.
 struct ErasureFixture {
     let base: KeyringFixture
-    var judge: ClockJudge { keyring.clockJudge }
+    var judge: ClockJudge { hierarchies.judge }
 
     init() async throws {
         base = try KeyringFixture()
-        try await base.keyring.load()
+        try await base.hierarchies.load()
     }
 
-    var keyring: Keyring { base.keyring }
+    var hierarchies: Hierarchies { base.hierarchies }
     var store: InMemoryKeyStore { base.store }
+    var root: RootKey { base.root }
     var now: WallTime { base.wallClock.now }
 
     /// Both clocks go on; the judge ticks, as its driver has it do.
@@ -37,12 +39,12 @@ struct ErasureFixture {
     func erase(
         _ subject: ErasureRecord.Subject, of environment: LiveEnvironment, cause: ErasureRecord.Cause = .command
     ) async throws -> Receipt {
-        try read(try await keyring.erase(subject, of: environment, cause: cause))
+        try read(try await hierarchies.eraser.erase(subject, of: environment, cause: cause))
     }
 
     /// What a receipt says, once its signature was verified.
     func read(_ signed: SignedReceipt) throws -> Receipt {
-        guard keyring.root.publicKey.verifies(signed.signature, signed.document) else { throw CocoaError(.fileReadCorruptFile) }
+        guard base.root.publicKey.verifies(signed.signature, signed.document) else { throw CocoaError(.fileReadCorruptFile) }
         return try JSONDecoder().decode(Receipt.self, from: Data(signed.document))
     }
 

@@ -2,6 +2,7 @@ import Bedrock
 import Cryptography
 import Foundation
 import KeyHierarchy
+import Keyring
 import TestSupport
 import Testing
 
@@ -35,12 +36,12 @@ struct ErasureTests {
     func wiped() async throws {
         let fixture = try await ErasureFixture()
         let environment = try await fixture.base.warmEnvironment("acme/prod")
-        let event = try await fixture.keyring.encryptionKey(for: .event, of: environment)
-        let job = try await fixture.keyring.encryptionKey(for: .job("42"), of: environment)
+        let event = try await fixture.hierarchies.fetcher.encryptionKey(for: .event, of: environment)
+        let job = try await fixture.hierarchies.fetcher.encryptionKey(for: .job("42"), of: environment)
         let envelope = try await fixture.base.encrypt("job", .job("43"), in: environment)
         let header = try EnvelopeHeader(parsing: envelope.span.bytes)
-        let opened = try await fixture.keyring.decryptionKey(for: header, envelope: envelope, of: environment)
-        let log = try await fixture.keyring.encryptionKey(for: .log, of: environment)
+        let opened = try await fixture.hierarchies.fetcher.decryptionKey(for: header, envelope: envelope, of: environment)
+        let log = try await fixture.hierarchies.fetcher.encryptionKey(for: .log, of: environment)
         // Into the next hour, well within the deadline.
         fixture.base.wallClock.set(WallTime(seconds: fixture.now.hour.start.seconds + 3600))
         try await fixture.judge.accept()
@@ -67,7 +68,7 @@ struct ErasureTests {
         let environment = try await fixture.base.warmEnvironment("acme/prod")
         let crm = try await fixture.base.encrypt("crm", .connection("crm"), in: environment)
         let other = try await fixture.base.encrypt("other", .connection("other"), in: environment)
-        let held = try await fixture.keyring.encryptionKey(for: .connection("crm"), of: environment)
+        let held = try await fixture.hierarchies.fetcher.encryptionKey(for: .connection("crm"), of: environment)
         let receipt = try await fixture.erase(.connection("crm"), of: environment)
         #expect(receipt.subject.kind == "connection")
         #expect(receipt.subject.connection == "crm")
@@ -88,13 +89,13 @@ struct ErasureTests {
         let future = fixture.now.advanced(by: .seconds(1))
         for (subject, code) in [
             (ErasureRecord.Subject.before(future), HierarchyError.Code.invalidScope), (.logs(before: future), .invalidScope),
-            (.connection(""), .invalidScope), (.connection(String(repeating: "x", count: 513)), .invalidScope),
+            (.connection(""), .invalidScope), (.connection(ConnectionID(String(repeating: "x", count: 513))), .invalidScope),
             (.connection("nobody"), .noReceipt), (.before(WallTime(seconds: 0)), .noReceipt),
         ] {
             await #expect(throws: HierarchyError(code)) { try await fixture.erase(subject, of: environment) }
         }
         #expect(fixture.keys(of: environment) == keys)
-        #expect(fixture.store.calls("beginErasure") == 0)
+        #expect(fixture.store.calls("erase") == 0)
     }
 
     @Test("a preview counts and erases nothing")
@@ -102,7 +103,7 @@ struct ErasureTests {
         let fixture = try await ErasureFixture()
         let environment = try await fixture.base.warmEnvironment("acme/prod")
         _ = try await fixture.hours(4, in: environment)
-        let contents = try await fixture.keyring.previewErasure(.before(fixture.now), of: environment)
+        let contents = try await fixture.hierarchies.eraser.preview(.before(fixture.now), of: environment)
         #expect(contents.hourlyKeys == 4)
         #expect(fixture.keys(of: environment).count == 4)
     }
@@ -117,7 +118,7 @@ struct ErasureTests {
             .failure(MainKeyFailure(verdict: .revoked, message: "The key is disabled.", remedy: "Enable it.")),
             for: environment.identity.name)
         await fixture.pass(.seconds(3600))
-        try await fixture.keyring.lock(environment, reason: "a leak")
+        try await fixture.hierarchies.environments.lock(environment, reason: "a leak")
         #expect(try await fixture.erase(.before(fixture.now), of: environment).keys.hourly == 2)
         #expect(fixture.base.keys.decrypts(environment.identity.name) == decrypts)
     }
@@ -128,7 +129,7 @@ struct ErasureTests {
         let environment = try await fixture.base.warmEnvironment("acme/prod")
         let envelope = try await fixture.base.encrypt("crm", .connection("crm"), in: environment)
         await fixture.pass(.seconds(600))
-        fixture.keyring.expire(environment.identity.id)
+        fixture.hierarchies.expire(environment.identity.id)
         // The request waits for its main key; what it reads then is gone.
         fixture.base.keys.hold(environment.identity.name)
         let request = Task { try await fixture.base.decrypt(envelope) }
@@ -159,30 +160,42 @@ struct ErasureTests {
         #expect(environment.decryptionKey(for: header, envelope: envelope.span.bytes, at: fixture.base.clock.now) == nil)
     }
 
-    @Test("retention erases what outlived it, hour by hour, and is silent in between")
+    @Test("retention erases what outlived it, hour by hour, with one receipt for the environment and day")
     func retention() async throws {
         let fixture = try await ErasureFixture()
         let environment = try await fixture.base.warmEnvironment("acme/prod")
-        try await fixture.keyring.setRetention(Retention(hours: .seconds(7200)), of: environment)
-        let start = fixture.now
-        var erased = 0
-        for _ in 0..<8 {
+        try await fixture.hierarchies.environments.changeRetention(of: environment) { _ in Retention(hours: .seconds(7200)) }
+        // 10:20: the keys of 10:00 to 17:00 are made, and those of 10:00 to 15:00 outlive their retention, before the day is over.
+        for hour in 0..<8 {
             _ = try await fixture.base.encrypt("event", .event, in: environment)
             for _ in 0..<6 {
                 await fixture.pass(.seconds(600))
-                let receipts = try await fixture.keyring.runRetention(of: environment)
-                for receipt in receipts {
-                    let receipt = try fixture.read(receipt)
-                    #expect(receipt.cause == "retention")
-                    #expect(receipt.keys.hourly == 1)
-                    #expect(receipt.keys.firstHour == start.advanced(by: .seconds(3600 * erased)).hour.start.description)
-                    #expect(fixture.now.seconds - 7200 >= start.hour.start.seconds + 3600 * Int64(erased + 1))
-                    erased += 1
-                }
+                try await fixture.hierarchies.eraser.runRetention(of: environment)
+                let ended = (0...hour).count { Int64($0 + 1) * 3600 + 7200 <= fixture.now.seconds - (10 * 3600 + Self.midnight) }
+                #expect(fixture.keys(of: environment).count == hour + 1 - ended)
             }
         }
-        #expect(erased == 6)
+        #expect(fixture.keys(of: environment).count == 2)
+        #expect(try await fixture.hierarchies.eraser.resume().done.isEmpty, "the day is not over")
+        #expect(try await fixture.store.openErasures().count == 1)
+
+        await fixture.pass(.seconds(6 * 3600))
+        #expect(try await fixture.hierarchies.eraser.resume().done.count == 1)
+        let receipts = try await fixture.hierarchies.eraser.receipts(of: environment)
+        let receipt = try fixture.read(try #require(receipts.first))
+        #expect(receipts.count == 1)
+        #expect(receipt.cause == "retention")
+        #expect(receipt.keys.hourly == 6)
+        #expect(receipt.keys.firstHour == "2026-11-23T10:00:00Z" && receipt.keys.lastHour == "2026-11-23T15:00:00Z")
+        // What is left falls due on the new day, which has a receipt of its own.
+        try await fixture.hierarchies.eraser.runRetention(of: environment)
+        await fixture.pass(.seconds(86_400))
+        #expect(try await fixture.hierarchies.eraser.resume().done.map { try fixture.read($0).keys.hourly } == [2])
+        #expect(fixture.store.calls("purge") == 2, "one for all that a day erased")
     }
+
+    /// 2026-11-23T00:00:00Z, the day of the fixture's clock.
+    private static let midnight: Int64 = 1_795_392_000
 
     @Test("without a retention nothing is erased by itself")
     func noRetention() async throws {
@@ -190,7 +203,7 @@ struct ErasureTests {
         let environment = try await fixture.base.warmEnvironment("acme/prod")
         _ = try await fixture.hours(3, in: environment)
         await fixture.pass(.seconds(10 * 365 * 86_400))
-        #expect(try await fixture.keyring.runRetention(of: environment).isEmpty)
+        try await fixture.hierarchies.eraser.runRetention(of: environment)
         #expect(fixture.keys(of: environment).count == 3)
     }
 
@@ -198,7 +211,7 @@ struct ErasureTests {
     func doubt() async throws {
         let fixture = try await ErasureFixture()
         let environment = try await fixture.base.warmEnvironment("acme/prod")
-        try await fixture.keyring.setRetention(Retention(hours: .seconds(90 * 86_400)), of: environment)
+        try await fixture.hierarchies.environments.changeRetention(of: environment) { _ in Retention(hours: .seconds(90 * 86_400)) }
         _ = try await fixture.base.encrypt("crm", .connection("crm"), in: environment)
         _ = try await fixture.hours(3, in: environment)
         // Forward ten years, and back one hour: not even the next tick has come.
@@ -206,7 +219,7 @@ struct ErasureTests {
             let right = fixture.now
             fixture.base.wallClock.advance(by: jump)
             await #expect(throws: HierarchyError(.clockInDoubt)) {
-                try await fixture.keyring.runRetention(of: environment)
+                try await fixture.hierarchies.eraser.runRetention(of: environment)
             }
             await #expect(throws: HierarchyError(.clockInDoubt)) { try await fixture.erase(.before(right), of: environment) }
             #expect(fixture.store.calls("eraseKeys") == 0)
@@ -226,10 +239,10 @@ struct ErasureTests {
         let fixture = try await ErasureFixture()
         let environment = try await fixture.base.warmEnvironment("acme/prod")
         _ = try await fixture.hours(2, in: environment)
-        let signed = try await fixture.keyring.erase(.before(fixture.now), of: environment, cause: .command)
-        #expect(try await fixture.keyring.receipts(of: environment) == [signed])
-        #expect(try await fixture.keyring.receipt(signed.erasure) == signed)
+        let signed = try await fixture.hierarchies.eraser.erase(.before(fixture.now), of: environment, cause: .command)
+        #expect(try await fixture.hierarchies.eraser.receipts(of: environment) == [signed])
+        #expect(try await fixture.hierarchies.eraser.receipt(signed.erasure) == signed)
         let other = try ErasureID.random()
-        await #expect(throws: HierarchyError(.noReceipt)) { try await fixture.keyring.receipt(other) }
+        await #expect(throws: HierarchyError(.noReceipt)) { try await fixture.hierarchies.eraser.receipt(other) }
     }
 }

@@ -1,6 +1,7 @@
 import Bedrock
 import Cryptography
 import KeyHierarchy
+import Keyring
 import TestSupport
 
 extension KeyringFixture {
@@ -9,13 +10,13 @@ extension KeyringFixture {
 
     /// An environment under a key in a KMS.
     func kmsEnvironment(_ name: String, _ reference: MainKeyReference = kms) async throws -> LiveEnvironment {
-        try await keyring.createEnvironment(EnvironmentName(name), reference: reference, material: nil)
+        try await hierarchies.environments.create(EnvironmentName(name), reference: reference, material: nil)
     }
 
     /// One step of the environment's repack.
     @discardableResult
-    func repackStep(_ environment: LiveEnvironment, limit: Int = 100) async -> Keyring.RepackStep {
-        await keyring.repackStep(of: environment, limit: limit, lock: AsyncLock()) { $0() }
+    func repackStep(_ environment: LiveEnvironment, limit: Int = 100) async -> Repacker.Step {
+        await hierarchies.repacker.step(of: environment, limit: limit, turn: AsyncLock()) { $0() }
     }
 
     /// Steps until there is nothing more to do; false where the repack waits.
@@ -32,44 +33,46 @@ extension KeyringFixture {
 
     func poll(_ reference: MainKeyReference = kms) async throws {
         guard let target = reference.pollTarget else { return }
-        await keyring.poll(target)
+        await hierarchies.poller.poll(target)
     }
 
     func replace(
         _ environment: LiveEnvironment, with reference: MainKeyReference, _ options: ReplacementOptions = ReplacementOptions()
     ) async throws -> ReplacementOutcome {
-        try await keyring.replaceMainKey(of: environment, reference: reference, material: nil, options: options)
+        try await hierarchies.mainKeys.replaceMainKey(of: environment, reference: reference, material: nil, options: options)
     }
 
     /// How many keys hang under each version, oldest first.
     func census(_ environment: LiveEnvironment) async throws -> [Int] {
-        try await keyring.view(of: environment).census.map(\.keys)
+        try await hierarchies.views.view(of: environment).census.map(\.keys)
     }
 
     /// Ends the cache, as its deadline does.
     func forget(_ environment: LiveEnvironment) {
-        clock.advance(by: keyring.settings.timeToLive)
-        wallClock.advance(by: keyring.settings.timeToLive)
-        keyring.expire(environment.identity.id)
+        clock.advance(by: hierarchies.keeper.settings.timeToLive)
+        wallClock.advance(by: hierarchies.keeper.settings.timeToLive)
+        hierarchies.expire(environment.identity.id)
     }
 
-    /// A keyring over the same store, as after a restart.
-    func restarted() async throws -> Keyring {
-        let keyring = Keyring(
-            store: store, provider: keys, root: root, settings: keyring.settings, clock: clock, wallClock: wallClock, observer: { _ in })
-        try await keyring.load()
-        return keyring
+    /// The hierarchies over the same store, as after a restart.
+    func restarted() async throws -> Hierarchies {
+        let again = Hierarchies(
+            store: store, provider: keys, root: root, settings: hierarchies.keeper.settings, clock: clock, wallClock: wallClock,
+            clockFacts: clockFacts)
+        try await again.load()
+        return again
     }
 
     func materialEnvironment(_ name: String, filledWith byte: UInt8) async throws -> LiveEnvironment {
-        try await keyring.createEnvironment(EnvironmentName(name), reference: .material, material: Self.material(byte))
+        try await hierarchies.environments.create(EnvironmentName(name), reference: .material, material: Self.material(byte))
     }
 
     @discardableResult
     func upload(
         _ byte: UInt8, to environment: LiveEnvironment, _ options: ReplacementOptions = ReplacementOptions()
     ) async throws -> ReplacementOutcome {
-        try await keyring.replaceMainKey(of: environment, reference: .material, material: Self.material(byte), options: options)
+        try await hierarchies.mainKeys.replaceMainKey(
+            of: environment, reference: .material, material: Self.material(byte), options: options)
     }
 
     private static func material(_ byte: UInt8) throws -> SecretBytes {

@@ -1,16 +1,18 @@
 import Bedrock
 import Cryptography
 import KeyHierarchy
+import Keyring
 import MainKeys
 import TestSupport
 
-/// A keyring with clocks that a test moves, main keys that it commands, and a store in memory.
+/// Hierarchies with clocks that a test moves, main keys that it commands, and a store in memory.
 final class KeyringFixture: Sendable {
     let clock = ManualBootClock()
     let wallClock = ManualWallClock()
+    let clockFacts = ManualClockFacts()
     let store = InMemoryKeyStore()
     let keys: FakeMainKeys
-    let keyring: Keyring
+    let hierarchies: Hierarchies
     let root: RootKey
     let events = Lock<[String]>([])
 
@@ -20,19 +22,19 @@ final class KeyringFixture: Sendable {
         root = try RootKey.random()
         let provider: any MainKeyProvider = local ? MaterialProvider(root: root, clock: clock) : keys
         let events = events
-        keyring = Keyring(
-            store: store, provider: provider, root: root, settings: settings, clock: clock, wallClock: wallClock
+        hierarchies = Hierarchies(
+            store: store, provider: provider, root: root, settings: settings, clock: clock, wallClock: wallClock, clockFacts: clockFacts
         ) { event in
             events.withLock { events in
                 switch event {
-                case .proved: events.append("proved")
-                case .wiped: events.append("wiped")
+                case .deadlineMoved: events.append("deadline moved")
                 case .verdict(_, let verdict): events.append("verdict \(verdict.verdict.name)")
                 case .damaged: events.append("damaged")
                 case .dropped: events.append("dropped")
                 case .adopted(_, let version, _): events.append("adopted \(version)")
                 case .repackDue: events.append("repack due")
                 case .repacked: events.append("repacked")
+                case .repackEnded(_, let version, let end): events.append("repack to \(version) \(end.rawValue)")
                 case .clock(let state): events.append(state == .believed ? "clock believed" : "clock in doubt")
                 case .purged: events.append("purged")
                 case .warning(_, let sentence): events.append("warning \(sentence)")
@@ -44,17 +46,17 @@ final class KeyringFixture: Sendable {
     /// An environment whose cache is empty, as after a start.
     func environment(_ name: String) async throws -> LiveEnvironment {
         let environment = try await warmEnvironment(name)
-        clock.advance(by: keyring.settings.timeToLive)
-        keyring.expire(environment.identity.id)
+        clock.advance(by: hierarchies.keeper.settings.timeToLive)
+        hierarchies.expire(environment.identity.id)
         return environment
     }
 
     func warmEnvironment(_ name: String) async throws -> LiveEnvironment {
-        try await keyring.createEnvironment(EnvironmentName(name), reference: .managed, material: nil)
+        try await hierarchies.environments.create(EnvironmentName(name), reference: .managed, material: nil)
     }
 
     func encrypt(_ text: String, _ scope: Scope, in environment: LiveEnvironment, context: [UInt8] = []) async throws -> [UInt8] {
-        let key = try await keyring.encryptionKey(for: scope, of: environment)
+        let key = try await hierarchies.fetcher.encryptionKey(for: scope, of: environment)
         return try Self.seal(text, under: key, context: context)
     }
 
@@ -75,10 +77,10 @@ final class KeyringFixture: Sendable {
 
     func decrypt(_ envelope: [UInt8], context: [UInt8] = [], as environment: LiveEnvironment? = nil) async throws -> String {
         let header = try EnvelopeHeader(parsing: envelope.span.bytes)
-        guard let environment = environment ?? keyring.environment(header.environment) else {
+        guard let environment = environment ?? hierarchies.keyring.environment(header.environment) else {
             throw HierarchyError(.unknownEnvironment, "unknown", remedy: "")
         }
-        let key = try await keyring.decryptionKey(for: header, envelope: envelope, of: environment)
+        let key = try await hierarchies.fetcher.decryptionKey(for: header, envelope: envelope, of: environment)
         let size = EnvelopeHeader.byteCount(for: header.scope)
         let (head, sealed) = (Array(envelope.prefix(size)), Array(envelope.dropFirst(size)))
         let cipher = try key.withSecret { secret in Boxed(try EnvelopeCipher(key: secret)) }

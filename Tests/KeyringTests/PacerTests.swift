@@ -1,6 +1,7 @@
+import KeyHierarchy
 import Testing
 
-@testable import KeyHierarchy
+@testable import Keyring
 
 @Suite("The rate of calls to all KMSs")
 struct PacerTests {

@@ -1,6 +1,7 @@
 import Bedrock
 import Cryptography
 import KeyHierarchy
+import Keyring
 import TestSupport
 import Testing
 
@@ -16,7 +17,9 @@ struct ProofTests {
         try await withThrowingTaskGroup(of: Void.self) { group in
             let scopes: [Scope] = [.event, .log, .job("1"), .job("2"), .connection("crm"), .connection("erp")]
             for number in 0..<1000 {
-                group.addTask { _ = try await fixture.keyring.encryptionKey(for: scopes[number % scopes.count], of: environment) }
+                group.addTask {
+                    _ = try await fixture.hierarchies.fetcher.encryptionKey(for: scopes[number % scopes.count], of: environment)
+                }
             }
             while fixture.keys.held(name) == 0 { await Task.yield() }
             fixture.keys.release(name)
@@ -30,22 +33,22 @@ struct ProofTests {
     func deadline() async throws {
         let fixture = try KeyringFixture(KeyringSettings(timeToLive: .seconds(60)))
         let environment = try await fixture.environment("acme/prod")
-        let key = try await fixture.keyring.encryptionKey(for: .event, of: environment)
+        let key = try await fixture.hierarchies.fetcher.encryptionKey(for: .event, of: environment)
         let asked = fixture.keys.decrypts(environment.identity.name)
         fixture.clock.advance(by: .milliseconds(59_999))
         #expect(key.isUsable(at: fixture.clock.now))
         #expect(environment.encryptionKey(for: .event, hour: fixture.wallClock.now.hour, at: fixture.clock.now) === key)
         #expect(environment.secondsLeft(at: fixture.clock.now) == 0)
-        fixture.keyring.expire(environment.identity.id)
+        fixture.hierarchies.expire(environment.identity.id)
         #expect(key.withSecret { _ in true } == true, "wiped before its time")
 
         fixture.clock.advance(by: .milliseconds(1))
         #expect(!key.isUsable(at: fixture.clock.now))
         #expect(environment.encryptionKey(for: .event, hour: fixture.wallClock.now.hour, at: fixture.clock.now) == nil)
-        fixture.keyring.expire(environment.identity.id)
+        fixture.hierarchies.expire(environment.identity.id)
         #expect(key.withSecret { _ in true } == nil, "not wiped")
 
-        let again = try await fixture.keyring.encryptionKey(for: .event, of: environment)
+        let again = try await fixture.hierarchies.fetcher.encryptionKey(for: .event, of: environment)
         #expect(again !== key && again.id == key.id)
         #expect(fixture.keys.decrypts(environment.identity.name) == asked + 1)
     }
@@ -55,7 +58,7 @@ struct ProofTests {
         let fixture = try KeyringFixture(KeyringSettings(timeToLive: .seconds(60)))
         let environment = try await fixture.environment("acme/prod")
         fixture.keys.hold(environment.identity.name)
-        let key = Task { try await fixture.keyring.encryptionKey(for: .event, of: environment) }
+        let key = Task { try await fixture.hierarchies.fetcher.encryptionKey(for: .event, of: environment) }
         while fixture.keys.held(environment.identity.name) == 0 { await Task.yield() }
         fixture.clock.advance(by: .seconds(20))
         fixture.keys.release(environment.identity.name)
@@ -68,7 +71,7 @@ struct ProofTests {
         let fixture = try KeyringFixture(KeyringSettings(timeToLive: .seconds(60)))
         let environment = try await fixture.environment("acme/prod")
         fixture.keys.hold(environment.identity.name)
-        let key = Task { try await fixture.keyring.encryptionKey(for: .event, of: environment) }
+        let key = Task { try await fixture.hierarchies.fetcher.encryptionKey(for: .event, of: environment) }
         while fixture.keys.held(environment.identity.name) == 0 { await Task.yield() }
         fixture.clock.advance(by: .seconds(60))
         fixture.keys.release(environment.identity.name)
@@ -80,9 +83,9 @@ struct ProofTests {
         let fixture = try KeyringFixture()
         let environment = try await fixture.environment("acme/prod")
         fixture.keys.hold(environment.identity.name)
-        let key = Task { try await fixture.keyring.encryptionKey(for: .event, of: environment) }
+        let key = Task { try await fixture.hierarchies.fetcher.encryptionKey(for: .event, of: environment) }
         while fixture.keys.held(environment.identity.name) == 0 { await Task.yield() }
-        _ = try await fixture.keyring.deleteEnvironment(environment.identity.name, confirmation: "acme/prod")
+        _ = try await fixture.hierarchies.environments.delete(environment.identity.name, confirmation: "acme/prod")
         fixture.keys.release(environment.identity.name)
         await #expect(throws: (any Error).self) { try await key.value }
         #expect(environment.secondsLeft(at: fixture.clock.now) == 0)
@@ -97,7 +100,7 @@ struct ProofTests {
         let before = fixture.keys.decrypts(name)
         for _ in 0..<3 {
             let error = await #expect(throws: HierarchyError.self) {
-                try await fixture.keyring.encryptionKey(for: .event, of: environment)
+                try await fixture.hierarchies.fetcher.encryptionKey(for: .event, of: environment)
             }
             #expect(error?.verdict?.verdict == verdict)
             #expect(error?.verdict?.reason == "the KMS's words")
@@ -105,8 +108,8 @@ struct ProofTests {
         #expect(fixture.keys.decrypts(name) == before + 1)
 
         fixture.keys.answer(.granted, for: name)
-        fixture.clock.advance(by: fixture.keyring.settings.longestPause)
-        _ = try await fixture.keyring.encryptionKey(for: .event, of: environment)
+        fixture.clock.advance(by: fixture.hierarchies.keeper.settings.longestPause)
+        _ = try await fixture.hierarchies.fetcher.encryptionKey(for: .event, of: environment)
         #expect(environment.state(at: fixture.clock.now) == .available)
     }
 
@@ -117,14 +120,14 @@ struct ProofTests {
         var since: WallTime?
         var earlier: Verdict?
         for verdict in [Verdict.restricted, .restricted, .revoked, .revoked, .restricted] {
-            fixture.clock.advance(by: fixture.keyring.settings.longestPause)
-            fixture.wallClock.advance(by: fixture.keyring.settings.longestPause)
+            fixture.clock.advance(by: fixture.hierarchies.keeper.settings.longestPause)
+            fixture.wallClock.advance(by: fixture.hierarchies.keeper.settings.longestPause)
             if verdict != earlier { since = fixture.wallClock.now }
             earlier = verdict
             fixture.keys.answer(
                 .failure(MainKeyFailure(verdict: verdict, message: "no", reason: "", remedy: "")), for: environment.identity.name)
             let error = await #expect(throws: HierarchyError.self) {
-                try await fixture.keyring.encryptionKey(for: .event, of: environment)
+                try await fixture.hierarchies.fetcher.encryptionKey(for: .event, of: environment)
             }
             #expect(error?.verdict?.verdict == verdict)
             #expect(error?.verdict?.at == since)
@@ -138,7 +141,7 @@ struct ProofTests {
         let environment = try await fixture.environment("acme/prod")
         fixture.keys.answer(.foreign, for: environment.identity.name)
         await #expect(throws: HierarchyError(.mismatched, "", remedy: "")) {
-            try await fixture.keyring.encryptionKey(for: .event, of: environment)
+            try await fixture.hierarchies.fetcher.encryptionKey(for: .event, of: environment)
         }
         #expect(environment.state(at: fixture.clock.now) == .mismatched)
         #expect(fixture.events.withLock { $0.last } == "verdict mismatched")
@@ -146,7 +149,7 @@ struct ProofTests {
 
     @Test("pauses double, and never pass the longest", arguments: 1...40)
     func pauses(_ attempts: Int) {
-        let pause = Keyring.pause(after: attempts, longest: .seconds(15))
+        let pause = LifeRules(longestPause: .seconds(15)).pause(after: attempts, share: Double.random(in: 0.5...1))
         #expect(pause <= .seconds(15) && pause >= .milliseconds(125))
     }
 
@@ -155,11 +158,11 @@ struct ProofTests {
         let fixture = try KeyringFixture()
         let hung = try await fixture.environment("acme/prod")
         fixture.keys.hold(hung.identity.name)
-        async let waiting = fixture.keyring.encryptionKey(for: .event, of: hung)
+        async let waiting = fixture.hierarchies.fetcher.encryptionKey(for: .event, of: hung)
         while fixture.keys.held(hung.identity.name) == 0 { await Task.yield() }
         for number in 0..<1000 {
             let other = try await fixture.warmEnvironment("globex/e\(number)")
-            _ = try await fixture.keyring.encryptionKey(for: .job("1"), of: other)
+            _ = try await fixture.hierarchies.fetcher.encryptionKey(for: .job("1"), of: other)
         }
         fixture.keys.release(hung.identity.name)
         _ = try await waiting
@@ -171,13 +174,11 @@ struct ProofTests {
         let environment = try await fixture.environment("acme/prod")
         let other = try await fixture.environment("globex/prod")
         fixture.store.change(environment.identity.id) { $0.damage = "main_keys" }
-        let again = Keyring(
-            store: fixture.store, provider: fixture.keys, root: fixture.keyring.root, clock: fixture.clock, wallClock: fixture.wallClock)
-        try await again.load()
-        let shut = try #require(again.environment(environment.identity.name))
-        await #expect(throws: HierarchyError(.damaged, "", remedy: "")) { try await again.encryptionKey(for: .log, of: shut) }
+        let again = try await fixture.restarted()
+        let shut = try #require(again.keyring.environment(environment.identity.name))
+        await #expect(throws: HierarchyError(.damaged, "", remedy: "")) { try await again.fetcher.encryptionKey(for: .log, of: shut) }
         #expect(shut.state(at: fixture.clock.now) == .damaged)
-        let open = try #require(again.environment(other.identity.name))
-        _ = try await again.encryptionKey(for: .log, of: open)
+        let open = try #require(again.keyring.environment(other.identity.name))
+        _ = try await again.fetcher.encryptionKey(for: .log, of: open)
     }
 }

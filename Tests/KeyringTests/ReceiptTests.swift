@@ -2,6 +2,7 @@ import Bedrock
 import Cryptography
 import Foundation
 import KeyHierarchy
+import Keyring
 import TestSupport
 import Testing
 
@@ -11,9 +12,9 @@ struct ReceiptTests {
     func document(connection: String) async throws {
         let fixture = try await ErasureFixture()
         let environment = try await fixture.base.warmEnvironment("acme/prod")
-        _ = try await fixture.base.encrypt("crm", .connection(connection), in: environment)
+        _ = try await fixture.base.encrypt("crm", .connection(ConnectionID(connection)), in: environment)
         let key = try #require(fixture.keys(of: environment).first)
-        let signed = try await fixture.keyring.erase(.connection(connection), of: environment, cause: .command)
+        let signed = try await fixture.hierarchies.eraser.erase(.connection(ConnectionID(connection)), of: environment, cause: .command)
         let receipt = try fixture.read(signed)
 
         let object = try JSONSerialization.jsonObject(with: Data(signed.document))
@@ -24,7 +25,7 @@ struct ReceiptTests {
         #expect(receipt.type == "ekmd erasure receipt")
         #expect(receipt.version == 1)
         #expect(receipt.receipt == signed.erasure.description)
-        #expect(receipt.publicKey == Data(fixture.keyring.root.publicKey.bytes).base64EncodedString())
+        #expect(receipt.publicKey == Data(fixture.root.publicKey.bytes).base64EncodedString())
         #expect(receipt.environment.id == environment.identity.id.description)
         #expect(receipt.environment.name == "acme/prod")
         #expect(receipt.subject.connection == connection)
@@ -80,8 +81,8 @@ struct ReceiptTests {
         let fixture = try await ErasureFixture()
         let environment = try await fixture.base.warmEnvironment("acme/prod")
         _ = try await fixture.hours(1, in: environment)
-        let signed = try await fixture.keyring.erase(.before(fixture.now), of: environment, cause: .command)
-        let key = fixture.keyring.root.publicKey
+        let signed = try await fixture.hierarchies.eraser.erase(.before(fixture.now), of: environment, cause: .command)
+        let key = fixture.root.publicKey
         #expect(key.verifies(signed.signature, signed.document))
         var document = signed.document
         document[document.count / 2] ^= 1
@@ -95,10 +96,10 @@ struct ReceiptTests {
         let fixture = try await ErasureFixture()
         let environment = try await fixture.base.warmEnvironment("acme/prod")
         _ = try await fixture.hours(2, in: environment)
-        let signed = try await fixture.keyring.erase(.before(fixture.now), of: environment, cause: .command)
+        let signed = try await fixture.hierarchies.eraser.erase(.before(fixture.now), of: environment, cause: .command)
         let directory = try TemporaryDirectory()
         for (name, bytes) in [
-            ("document", signed.document), ("signature", signed.signature), ("publicKey", fixture.keyring.root.publicKey.bytes),
+            ("document", signed.document), ("signature", signed.signature), ("publicKey", fixture.root.publicKey.bytes),
         ] {
             try Data(bytes).base64EncodedData().write(to: URL(fileURLWithPath: directory.file("\(name).base64")))
         }

@@ -1,4 +1,5 @@
 import KeyHierarchy
+import Keyring
 import TestSupport
 import Testing
 
@@ -8,10 +9,10 @@ struct RenewalTests {
     func renewal() async throws {
         let fixture = try KeyringFixture(KeyringSettings(timeToLive: .seconds(60)))
         let environment = try await fixture.kmsEnvironment("acme/prod")
-        let key = try await fixture.keyring.encryptionKey(for: .event, of: environment)
+        let key = try await fixture.hierarchies.fetcher.encryptionKey(for: .event, of: environment)
         fixture.clock.advance(by: .seconds(48))
         key.touch(fixture.clock.now)
-        await fixture.keyring.renew(environment)
+        await fixture.hierarchies.renew(environment)
         fixture.clock.advance(by: .seconds(59))
         #expect(key.isUsable(at: fixture.clock.now))
         #expect(environment.secondsLeft(at: fixture.clock.now) == 1)
@@ -32,11 +33,11 @@ struct RenewalTests {
     func lateGrant() async throws {
         let fixture = try KeyringFixture(KeyringSettings(timeToLive: .seconds(60)))
         let environment = try await fixture.kmsEnvironment("acme/prod")
-        _ = try await fixture.keyring.encryptionKey(for: .event, of: environment)
+        _ = try await fixture.hierarchies.fetcher.encryptionKey(for: .event, of: environment)
         fixture.clock.advance(by: .seconds(10))
         fixture.keys.hold(environment.identity.name)
-        let renewal = Task { await fixture.keyring.renew(environment) }
-        _ = try await fixture.keyring.encryptionKey(for: .log, of: environment).touch(fixture.clock.now)
+        let renewal = Task { await fixture.hierarchies.renew(environment) }
+        _ = try await fixture.hierarchies.fetcher.encryptionKey(for: .log, of: environment).touch(fixture.clock.now)
         while fixture.keys.held(environment.identity.name) == 0 { await Task.yield() }
         // The denial is learned by the poll, while the grant is under way.
         fixture.keys.setState(disabled, for: environment.identity.name)
@@ -51,14 +52,14 @@ struct RenewalTests {
     func restriction(purge: Bool) async throws {
         let fixture = try KeyringFixture(KeyringSettings(timeToLive: .seconds(60), onRestriction: purge ? .purge : .expire))
         let environment = try await fixture.kmsEnvironment("acme/prod")
-        let key = try await fixture.keyring.encryptionKey(for: .event, of: environment)
+        let key = try await fixture.hierarchies.fetcher.encryptionKey(for: .event, of: environment)
         key.touch(fixture.clock.now.advanced(by: .nanoseconds(1)))
         fixture.keys.answer(.failure(denied), for: environment.identity.name)
         fixture.keys.refuseInspections(nil, for: environment.identity.name)
         fixture.clock.advance(by: .seconds(5))
         try await fixture.poll()
         #expect(environment.secondsLeft(at: fixture.clock.now) == (purge ? 0 : 55))
-        await fixture.keyring.renew(environment)
+        await fixture.hierarchies.renew(environment)
         #expect(environment.secondsLeft(at: fixture.clock.now) == (purge ? 0 : 55))
         #expect(environment.state(at: fixture.clock.now) == .restricted)
         #expect(key.isUsable(at: fixture.clock.now) == !purge)
@@ -69,7 +70,7 @@ struct RenewalTests {
         let fixture = try KeyringFixture()
         let first = try await fixture.kmsEnvironment("acme/prod")
         let second = try await fixture.kmsEnvironment("acme/dev")
-        let key = try await fixture.keyring.encryptionKey(for: .event, of: first)
+        let key = try await fixture.hierarchies.fetcher.encryptionKey(for: .event, of: first)
         fixture.keys.setState(disabled, for: KeyringFixture.kms)
         fixture.keys.answer(.failure(disabled), for: KeyringFixture.kms)
         try await fixture.poll()
@@ -89,7 +90,7 @@ struct RenewalTests {
         let fixture = try KeyringFixture()
         let environment = try await fixture.kmsEnvironment("acme/prod")
         let ciphertext = try await fixture.encrypt("text", .event, in: environment)
-        try await fixture.keyring.lock(environment, reason: "an incident")
+        try await fixture.hierarchies.environments.lock(environment, reason: "an incident")
         #expect(environment.state(at: fixture.clock.now) == .locked)
         #expect(environment.secondsLeft(at: fixture.clock.now) == 0)
         let error = await #expect(throws: HierarchyError(.locked, "", remedy: "")) { try await fixture.decrypt(ciphertext) }
@@ -97,11 +98,11 @@ struct RenewalTests {
         try await fixture.poll()
         await #expect(throws: HierarchyError(.locked, "", remedy: "")) { try await fixture.decrypt(ciphertext) }
         let again = try await fixture.restarted()
-        let reloaded = try #require(again.environment(environment.identity.name))
+        let reloaded = try #require(again.keyring.environment(environment.identity.name))
         #expect(reloaded.state(at: fixture.clock.now) == .locked)
-        try await fixture.keyring.unlock(environment)
+        try await fixture.hierarchies.environments.unlock(environment, number: nil)
         #expect(try await fixture.decrypt(ciphertext) == "text")
-        await #expect(throws: HierarchyError.self) { try await fixture.keyring.lock(environment, reason: "") }
+        await #expect(throws: HierarchyError.self) { try await fixture.hierarchies.environments.lock(environment, reason: "") }
     }
 
     @Test("withdrawn material comes back with the same bytes only")
@@ -110,32 +111,31 @@ struct RenewalTests {
         let environment = try await fixture.materialEnvironment("acme/prod", filledWith: 7)
         let ciphertext = try await fixture.encrypt("text", .event, in: environment)
         await #expect(throws: HierarchyError(.confirmationMismatch, "", remedy: "")) {
-            try await fixture.keyring.withdrawMaterial(of: environment, confirmation: "acme/dev")
+            try await fixture.hierarchies.mainKeys.withdrawMaterial(of: environment, confirmation: "acme/dev")
         }
-        try await fixture.keyring.withdrawMaterial(of: environment, confirmation: "acme/prod")
+        #expect(try await fixture.hierarchies.mainKeys.withdrawMaterial(of: environment, confirmation: "acme/prod") == nil)
         #expect(environment.state(at: fixture.clock.now) == .revoked)
         await #expect(throws: HierarchyError(.revoked, "", remedy: "")) { try await fixture.decrypt(ciphertext) }
         await #expect(throws: HierarchyError(.materialDiffers, "", remedy: "")) { try await fixture.upload(8, to: environment) }
         #expect(try await fixture.upload(7, to: environment).kind == .restored)
         #expect(try await fixture.decrypt(ciphertext) == "text")
-        #expect(try await fixture.keyring.view(of: environment).record.replacedAt == nil)
+        #expect(try await fixture.hierarchies.views.view(of: environment).record.replacedAt == nil)
     }
 
     @Test("the next hour's key is made ahead, and taken into use in its hour without a look at the store")
     func upcoming() async throws {
         let fixture = try KeyringFixture()
         let environment = try await fixture.kmsEnvironment("acme/prod")
-        let now = try await fixture.keyring.encryptionKey(for: .event, of: environment)
-        try await fixture.keyring.makeUpcomingHourlyKey(of: environment)
-        #expect(try await fixture.keyring.encryptionKey(for: .event, of: environment) === now)
+        let now = try await fixture.hierarchies.fetcher.encryptionKey(for: .event, of: environment)
+        try await fixture.hierarchies.fetcher.makeUpcomingHourlyKey(of: environment)
+        #expect(try await fixture.hierarchies.fetcher.encryptionKey(for: .event, of: environment) === now)
         let next = try #require(fixture.store.keys(of: environment.identity.id).first { $0.id != now.id })
         fixture.wallClock.advance(by: .seconds(3600))
-        let reads = fixture.store.calls("activeHourlyKey")
-        let used = try await fixture.keyring.encryptionKey(for: .event, of: environment)
+        let reads = fixture.store.calls("hourlyKey")
+        let used = try await fixture.hierarchies.fetcher.encryptionKey(for: .event, of: environment)
         #expect(used.id == next.id)
-        #expect(fixture.store.calls("activeHourlyKey") == reads)
-        while fixture.store.calls("activateHourlyKey") == 0 { await Task.yield() }
+        #expect(fixture.store.calls("hourlyKey") == reads)
         fixture.forget(environment)
-        #expect(try await fixture.keyring.encryptionKey(for: .event, of: environment).id == next.id)
+        #expect(try await fixture.hierarchies.fetcher.encryptionKey(for: .event, of: environment).id == next.id)
     }
 }

@@ -1,4 +1,5 @@
 import KeyHierarchy
+import Keyring
 import TestSupport
 import Testing
 
@@ -9,7 +10,7 @@ struct RepackTests {
         let environment = try await fixture.kmsEnvironment("acme/prod")
         var ciphertexts: [[UInt8]] = []
         for number in 0..<keys {
-            ciphertexts.append(try await fixture.encrypt("\(number)", .connection("c\(number)"), in: environment))
+            ciphertexts.append(try await fixture.encrypt("\(number)", .connection(ConnectionID("c\(number)")), in: environment))
         }
         _ = try await fixture.replace(environment, with: KeyringFixture.otherKMS)
         return (environment, ciphertexts)
@@ -20,15 +21,15 @@ struct RepackTests {
         let fixture = try KeyringFixture()
         let (environment, ciphertexts) = try await replaced(fixture, keys: 10)
         for _ in 0..<2 { await fixture.repackStep(environment, limit: 3) }
-        #expect(fixture.keyring.repackView(of: environment)?.record.moved == 6)
+        #expect(environment.repackView()?.record.moved == 6)
         let again = try await fixture.restarted()
-        let reloaded = try #require(again.environment(environment.identity.name))
-        #expect(again.repackView(of: reloaded)?.record.moved == 6)
-        for _ in 0..<20 { _ = await again.repackStep(of: reloaded, limit: 3, lock: AsyncLock()) { $0() } }
-        #expect(try await again.view(of: reloaded).census.map(\.keys) == [10])
+        let reloaded = try #require(again.keyring.environment(environment.identity.name))
+        #expect(reloaded.repackView()?.record.moved == 6)
+        for _ in 0..<20 { _ = await again.repacker.step(of: reloaded, limit: 3, turn: AsyncLock()) { $0() } }
+        #expect(try await again.views.view(of: reloaded).census.map(\.keys) == [10])
         for (number, ciphertext) in ciphertexts.enumerated() {
             let header = try EnvelopeHeader(parsing: ciphertext.span.bytes)
-            _ = try await again.decryptionKey(for: header, envelope: ciphertext, of: reloaded)
+            _ = try await again.fetcher.decryptionKey(for: header, envelope: ciphertext, of: reloaded)
             #expect(try await fixture.decrypt(ciphertext) == "\(number)")
         }
     }
@@ -42,8 +43,8 @@ struct RepackTests {
         fixture.keys.answer(.failure(silent), for: failing)
         fixture.forget(environment)
         #expect(await fixture.repackToEnd(environment, limit: 2) == false)
-        #expect(fixture.keyring.repackView(of: environment)?.waitingFor?.code == .unreachable)
-        #expect(fixture.keyring.repackView(of: environment)?.record.moved == 2)
+        #expect(environment.repackView()?.waitingFor?.code == .unreachable)
+        #expect(environment.repackView()?.record.moved == 2)
         fixture.keys.answer(.granted, for: failing)
         fixture.clock.advance(by: .seconds(60))
         #expect(await fixture.repackToEnd(environment, limit: 2))
@@ -55,16 +56,16 @@ struct RepackTests {
         let fixture = try KeyringFixture()
         let (environment, _) = try await replaced(fixture, keys: 4)
         await fixture.repackStep(environment, limit: 1)
-        try await fixture.keyring.pauseRepack(of: environment)
+        try await fixture.hierarchies.repacker.pause(environment)
         #expect(await fixture.repackToEnd(environment))
         let again = try await fixture.restarted()
-        let reloaded = try #require(again.environment(environment.identity.name))
-        #expect(again.repackView(of: reloaded)?.record.state == .paused)
-        #expect(fixture.keyring.repackView(of: environment)?.record.moved == 1)
-        try await fixture.keyring.resumeRepack(of: environment)
+        let reloaded = try #require(again.keyring.environment(environment.identity.name))
+        #expect(reloaded.repackView()?.record.state == .paused)
+        #expect(environment.repackView()?.record.moved == 1)
+        try await fixture.hierarchies.repacker.resume(environment)
         #expect(await fixture.repackToEnd(environment))
         #expect(try await fixture.census(environment) == [4])
-        await #expect(throws: HierarchyError(.noRepack, "", remedy: "")) { try await fixture.keyring.pauseRepack(of: environment) }
+        await #expect(throws: HierarchyError(.noRepack, "", remedy: "")) { try await fixture.hierarchies.repacker.pause(environment) }
     }
 
     @Test("a cancel brings the old main key back, loses nothing, and gives no second replacement")
@@ -73,8 +74,8 @@ struct RepackTests {
         let (environment, ciphertexts) = try await replaced(fixture, keys: 5)
         await fixture.repackStep(environment, limit: 2)
         let born = try await fixture.encrypt("born", .connection("new"), in: environment)
-        try await fixture.keyring.cancelRepack(of: environment)
-        let view = try await fixture.keyring.view(of: environment)
+        try await fixture.hierarchies.repacker.cancel(environment)
+        let view = try await fixture.hierarchies.views.view(of: environment)
         #expect(view.record.mainKey.reference == KeyringFixture.kms && view.record.formerMainKeys.isEmpty && view.record.repack == nil)
         #expect(view.census.map(\.keys) == [6])
         #expect(await fixture.repackToEnd(environment))
@@ -92,12 +93,12 @@ struct RepackTests {
         let fixture = try KeyringFixture()
         let (environment, _) = try await replaced(fixture, keys: 2)
         fixture.keys.answer(.failure(denied), for: KeyringFixture.kms)
-        await #expect(throws: HierarchyError(.restricted, "", remedy: "")) { try await fixture.keyring.cancelRepack(of: environment) }
+        await #expect(throws: HierarchyError(.restricted, "", remedy: "")) { try await fixture.hierarchies.repacker.cancel(environment) }
         fixture.forget(environment)
         _ = try await fixture.encrypt("born without the old key", .connection("alone"), in: environment)
         fixture.keys.answer(.granted, for: KeyringFixture.kms)
         fixture.clock.advance(by: .seconds(60))
-        await #expect(throws: HierarchyError(.wouldLose, "", remedy: "")) { try await fixture.keyring.cancelRepack(of: environment) }
+        await #expect(throws: HierarchyError(.wouldLose, "", remedy: "")) { try await fixture.hierarchies.repacker.cancel(environment) }
         #expect(await fixture.repackToEnd(environment))
     }
 
@@ -105,14 +106,14 @@ struct RepackTests {
     func takeOver() async throws {
         let fixture = try KeyringFixture()
         let environment = try await fixture.kmsEnvironment("acme/prod")
-        for number in 0..<4 { _ = try await fixture.encrypt("x", .connection("c\(number)"), in: environment) }
+        for number in 0..<4 { _ = try await fixture.encrypt("x", .connection(ConnectionID("c\(number)")), in: environment) }
         fixture.keys.rotate(KeyringFixture.kms)
         try await fixture.poll()
         await fixture.repackStep(environment, limit: 2)
-        await #expect(throws: HierarchyError(.wouldLose, "", remedy: "")) { try await fixture.keyring.cancelRepack(of: environment) }
+        await #expect(throws: HierarchyError(.wouldLose, "", remedy: "")) { try await fixture.hierarchies.repacker.cancel(environment) }
         _ = try await fixture.replace(environment, with: KeyringFixture.otherKMS)
-        #expect(fixture.keyring.repackView(of: environment)?.record.cause == .replacement)
-        #expect(try await fixture.keyring.view(of: environment).census.count == 3)
+        #expect(environment.repackView()?.record.cause == .replacement)
+        #expect(try await fixture.hierarchies.views.view(of: environment).census.count == 3)
         #expect(await fixture.repackToEnd(environment, limit: 3))
         #expect(try await fixture.census(environment) == [4])
     }
@@ -122,10 +123,10 @@ struct RepackTests {
         let fixture = try KeyringFixture()
         let (environment, _) = try await replaced(fixture, keys: 4)
         await fixture.repackStep(environment, limit: 1)
-        try await fixture.keyring.lock(environment, reason: "incident")
+        try await fixture.hierarchies.environments.lock(environment, reason: "incident")
         #expect(await fixture.repackToEnd(environment) == false)
-        #expect(fixture.keyring.repackView(of: environment)?.waitingFor?.code == .locked)
-        try await fixture.keyring.unlock(environment)
+        #expect(environment.repackView()?.waitingFor?.code == .locked)
+        try await fixture.hierarchies.environments.unlock(environment, number: nil)
         #expect(await fixture.repackToEnd(environment))
         #expect(try await fixture.census(environment) == [4])
     }
@@ -141,13 +142,13 @@ struct RepackTests {
         // The old main key proved itself at the replacement; from now on it is silent.
         fixture.keys.answer(.failure(silent), for: KeyringFixture.kms)
         fixture.clock.advance(by: .seconds(40))
-        await fixture.keyring.renew(environment)
-        let held = try await fixture.keyring.decryptionKey(for: header, envelope: old, of: environment)
+        await fixture.hierarchies.renew(environment)
+        let held = try await fixture.hierarchies.fetcher.decryptionKey(for: header, envelope: old, of: environment)
         #expect(held.deadline == fixture.clock.now.advanced(by: .seconds(20)))
-        let new = try await fixture.keyring.encryptionKey(for: .connection("crm"), of: environment)
+        let new = try await fixture.hierarchies.fetcher.encryptionKey(for: .connection("crm"), of: environment)
         fixture.clock.advance(by: .seconds(20))
         #expect(!held.isUsable(at: fixture.clock.now) && new.isUsable(at: fixture.clock.now))
-        fixture.keyring.expire(environment.identity.id)
+        fixture.hierarchies.expire(environment.identity.id)
         #expect(held.withSecret { _ in true } == nil, "wiped")
         #expect(new.withSecret { _ in true } == true, "lives on")
     }

@@ -1,4 +1,5 @@
 import KeyHierarchy
+import Keyring
 import TestSupport
 import Testing
 
@@ -12,14 +13,14 @@ struct ReplacementTests {
         let environment = try await fixture.kmsEnvironment("acme/prod")
         var old: [[UInt8]] = []
         for scope in everyScope { old.append(try await fixture.encrypt("old", scope, in: environment)) }
-        let held = try await fixture.keyring.encryptionKey(for: .connection("crm"), of: environment)
+        let held = try await fixture.hierarchies.fetcher.encryptionKey(for: .connection("crm"), of: environment)
         let outcome = try await fixture.replace(environment, with: KeyringFixture.otherKMS)
         #expect(outcome.kind == .replaced && outcome.keysToMove == 3 && outcome.keysUnreadable == 0)
-        let view = try await fixture.keyring.view(of: environment)
+        let view = try await fixture.hierarchies.views.view(of: environment)
         #expect(view.record.mainKey.reference == KeyringFixture.otherKMS)
         #expect(view.record.formerMainKeys.map(\.reference) == [KeyringFixture.kms])
-        #expect(view.record.replacedAt == fixture.wallClock.now)
-        let new = try await fixture.keyring.encryptionKey(for: .connection("crm"), of: environment)
+        #expect(view.record.replacedAt == Stamp(fixture.wallClock.now))
+        let new = try await fixture.hierarchies.fetcher.encryptionKey(for: .connection("crm"), of: environment)
         #expect(new.id != held.id, "a new version")
         #expect(held.isUsable(at: fixture.clock.now), "and the old one still decrypts")
         var ciphertexts = old
@@ -27,7 +28,7 @@ struct ReplacementTests {
         for ciphertext in ciphertexts { #expect(try await fixture.decrypt(ciphertext) == "old") }
         #expect(await fixture.repackToEnd(environment, limit: 1))
         #expect(try await fixture.census(environment) == [6])
-        #expect(try await fixture.keyring.view(of: environment).record.formerMainKeys.isEmpty)
+        #expect(try await fixture.hierarchies.views.view(of: environment).record.formerMainKeys.isEmpty)
         fixture.keys.answer(.failure(disabled), for: KeyringFixture.kms)
         fixture.forget(environment)
         for ciphertext in ciphertexts { #expect(try await fixture.decrypt(ciphertext) == "old") }
@@ -42,10 +43,10 @@ struct ReplacementTests {
         fixture.wallClock.advance(by: Self.day - .seconds(1))
         fixture.clock.advance(by: Self.day - .seconds(1))
         let restarted = try await fixture.restarted()
-        let reloaded = try #require(restarted.environment(environment.identity.name))
-        for (keyring, environment) in [(fixture.keyring, environment), (restarted, reloaded)] {
+        let reloaded = try #require(restarted.keyring.environment(environment.identity.name))
+        for (keyring, environment) in [(fixture.hierarchies, environment), (restarted, reloaded)] {
             let error = await #expect(throws: HierarchyError(.replacementTooSoon, "", remedy: "")) {
-                try await keyring.replaceMainKey(
+                try await keyring.mainKeys.replaceMainKey(
                     of: environment, reference: KeyringFixture.kms, material: nil, options: ReplacementOptions())
             }
             #expect(error?.remedy.contains(fixture.wallClock.now.advanced(by: .seconds(1)).description) == true)
@@ -59,12 +60,12 @@ struct ReplacementTests {
     func badNew(_ failure: MainKeyFailure) async throws {
         let fixture = try KeyringFixture()
         let environment = try await fixture.kmsEnvironment("acme/prod")
-        let before = try await fixture.keyring.view(of: environment).record
+        let before = try await fixture.hierarchies.views.view(of: environment).record
         fixture.keys.answer(.failure(failure), for: KeyringFixture.otherKMS)
         await #expect(throws: HierarchyError(.mainKeyInaccessible, "", remedy: "")) {
             try await fixture.replace(environment, with: KeyringFixture.otherKMS)
         }
-        let after = try await fixture.keyring.view(of: environment).record
+        let after = try await fixture.hierarchies.views.view(of: environment).record
         #expect(after.mainKey.id == before.mainKey.id && after.environmentKey.version == .first && after.repack == nil)
         #expect(after.replacedAt == nil)
         _ = try await fixture.encrypt("text", .event, in: environment)
@@ -80,7 +81,7 @@ struct ReplacementTests {
             try await fixture.replace(environment, with: KeyringFixture.otherKMS)
         }
         #expect(environment.secondsLeft(at: fixture.clock.now) > 0, "the denial moved no deadline either")
-        #expect(try await fixture.keyring.view(of: environment).record.mainKey.reference == KeyringFixture.kms)
+        #expect(try await fixture.hierarchies.views.view(of: environment).record.mainKey.reference == KeyringFixture.kms)
     }
 
     @Test("without the old key: a new environment key, old keys unreadable until it is granted again, then moved")
@@ -97,7 +98,7 @@ struct ReplacementTests {
         await #expect(throws: HierarchyError(.revoked, "", remedy: "")) { try await fixture.decrypt(old) }
         #expect(environment.secondsLeft(at: fixture.clock.now) > 0, "the old key's revocation ends nothing of the new one's")
         #expect(await fixture.repackToEnd(environment) == false)
-        #expect(fixture.keyring.repackView(of: environment)?.waitingFor?.code == .revoked)
+        #expect(environment.repackView()?.waitingFor?.code == .revoked)
         #expect(try await fixture.census(environment) == [1, 1])
         fixture.keys.answer(.granted, for: KeyringFixture.kms)
         fixture.clock.advance(by: .seconds(60))
@@ -114,12 +115,12 @@ struct ReplacementTests {
         _ = try await fixture.encrypt("text", .log, in: environment)
         let outcome = try await fixture.replace(environment, with: KeyringFixture.otherKMS, ReplacementOptions(isDryRun: true))
         #expect(outcome.kind == .planned && outcome.keysToMove == 1 && outcome.estimatedTime > .zero && !outcome.findings.isEmpty)
-        #expect(try await fixture.keyring.view(of: environment).record.mainKey.reference == KeyringFixture.kms)
+        #expect(try await fixture.hierarchies.views.view(of: environment).record.mainKey.reference == KeyringFixture.kms)
         fixture.keys.answer(.failure(denied), for: KeyringFixture.otherKMS)
         await #expect(throws: HierarchyError.self) {
             try await fixture.replace(environment, with: KeyringFixture.otherKMS, ReplacementOptions(isDryRun: true, whenGranted: true))
         }
-        #expect(try await fixture.keyring.view(of: environment).record.pendingMainKey == nil)
+        #expect(try await fixture.hierarchies.views.view(of: environment).record.pending == nil)
     }
 
     @Test("a key that is not granted yet is tried at every poll, and completes the replacement by itself")
@@ -131,15 +132,15 @@ struct ReplacementTests {
         #expect(
             try await fixture.replace(environment, with: KeyringFixture.otherKMS, ReplacementOptions(whenGranted: true)).kind == .pending)
         try await fixture.poll(KeyringFixture.otherKMS)
-        let view = try await fixture.keyring.mainKeyView(of: environment)
-        #expect(view.record.pendingMainKey?.reference == KeyringFixture.otherKMS && view.pendingAnswer?.verdict == .restricted)
+        let view = try await fixture.hierarchies.views.mainKeyView(of: environment)
+        #expect(view.record.pending?.record.reference == KeyringFixture.otherKMS && view.pendingAnswer?.verdict == .restricted)
         #expect(view.record.mainKey.reference == KeyringFixture.kms)
         fixture.keys.answer(.granted, for: KeyringFixture.otherKMS)
         try await fixture.poll(KeyringFixture.otherKMS)
-        let record = try await fixture.keyring.view(of: environment).record
+        let record = try await fixture.hierarchies.views.view(of: environment).record
         #expect(
-            record.mainKey.reference == KeyringFixture.otherKMS && record.pendingMainKey == nil
-                && record.replacedAt == fixture.wallClock.now)
+            record.mainKey.reference == KeyringFixture.otherKMS && record.pending == nil
+                && record.replacedAt == Stamp(fixture.wallClock.now))
         #expect(try await fixture.decrypt(old) == "old")
     }
 
@@ -151,18 +152,18 @@ struct ReplacementTests {
         for isWithdrawn in [true, false] {
             _ = try await fixture.replace(environment, with: KeyringFixture.otherKMS, ReplacementOptions(whenGranted: true))
             if isWithdrawn {
-                try await fixture.keyring.cancelPending(of: environment)
+                try await fixture.hierarchies.mainKeys.cancelPending(of: environment)
             } else {
                 fixture.wallClock.advance(by: Self.day * 7 - .seconds(1))
                 fixture.clock.advance(by: Self.day * 7 - .seconds(1))
                 try await fixture.poll(KeyringFixture.otherKMS)
-                #expect(try await fixture.keyring.view(of: environment).record.pendingMainKey != nil)
+                #expect(try await fixture.hierarchies.views.view(of: environment).record.pending != nil)
                 fixture.wallClock.advance(by: .seconds(1))
                 fixture.clock.advance(by: .seconds(1))
                 try await fixture.poll(KeyringFixture.otherKMS)
             }
-            #expect(try await fixture.keyring.view(of: environment).record.pendingMainKey == nil)
+            #expect(try await fixture.hierarchies.views.view(of: environment).record.pending == nil)
         }
-        await #expect(throws: HierarchyError.self) { try await fixture.keyring.cancelPending(of: environment) }
+        await #expect(throws: HierarchyError.self) { try await fixture.hierarchies.mainKeys.cancelPending(of: environment) }
     }
 }

@@ -1,4 +1,5 @@
 import KeyHierarchy
+import Keyring
 import TestSupport
 import Testing
 
@@ -12,7 +13,7 @@ struct RotationTests {
         _ = try await fixture.encrypt("hour", .event, in: environment)
         let generation = fixture.keys.rotate(environment.identity.name)
         try await fixture.poll()
-        let view = try await fixture.keyring.view(of: environment)
+        let view = try await fixture.hierarchies.views.view(of: environment)
         #expect(view.record.environmentKey.version.number == 2)
         #expect(view.record.environmentKey.generation == generation)
         #expect(view.record.replacedAt == nil, "a rotation is no replacement")
@@ -44,7 +45,7 @@ struct RotationTests {
         let environment = try await fixture.kmsEnvironment("acme/prod")
         var ciphertexts: [[UInt8]] = []
         for round in 0..<10 {
-            ciphertexts.append(try await fixture.encrypt("\(round)", .connection("c\(round)"), in: environment))
+            ciphertexts.append(try await fixture.encrypt("\(round)", .connection(ConnectionID("c\(round)")), in: environment))
             fixture.keys.rotate(environment.identity.name)
             try await fixture.poll()
             if round.isMultiple(of: 3) { #expect(await fixture.repackToEnd(environment)) }
@@ -65,7 +66,7 @@ struct RotationTests {
         try await fixture.poll()
         #expect(fixture.keys.inspections(KeyringFixture.kms) == asked + 1)
         for environment in [first, second] {
-            #expect(try await fixture.keyring.view(of: environment).record.environmentKey.version.number == 2)
+            #expect(try await fixture.hierarchies.views.view(of: environment).record.environmentKey.version.number == 2)
         }
     }
 
@@ -74,17 +75,17 @@ struct RotationTests {
         let fixture = try KeyringFixture()
         let environment = try await fixture.kmsEnvironment("acme/prod")
         fixture.keys.tellGenerations(false, for: environment.identity.name)
-        let first = try await fixture.keyring.view(of: environment).record.environmentKey
+        let first = try await fixture.hierarchies.views.view(of: environment).record.environmentKey
         try await fixture.poll()
-        #expect(try await fixture.keyring.view(of: environment).record.environmentKey.wrapped == first.wrapped)
+        #expect(try await fixture.hierarchies.views.view(of: environment).record.environmentKey.wrapped == first.wrapped)
         fixture.clock.advance(by: .seconds(86_400))
         fixture.wallClock.advance(by: .seconds(86_400))
         try await fixture.poll()
-        let second = try await fixture.keyring.view(of: environment).record.environmentKey
+        let second = try await fixture.hierarchies.views.view(of: environment).record.environmentKey
         #expect(second.wrapped != first.wrapped && second.version == first.version)
-        try await fixture.keyring.refreshMainKey(of: environment)
-        #expect(try await fixture.keyring.view(of: environment).record.environmentKey.wrapped != second.wrapped)
-        #expect(try await fixture.keyring.mainKeyView(of: environment).nextRefreshAt != nil)
+        try await fixture.hierarchies.poller.refreshMainKey(of: environment)
+        #expect(try await fixture.hierarchies.views.view(of: environment).record.environmentKey.wrapped != second.wrapped)
+        #expect(try await fixture.hierarchies.views.mainKeyView(of: environment).nextRefreshAt != nil)
         let ciphertext = try await fixture.encrypt("text", .event, in: environment)
         fixture.forget(environment)
         #expect(try await fixture.decrypt(ciphertext) == "text")
@@ -98,10 +99,10 @@ struct RotationTests {
         _ = try await fixture.replace(environment, with: KeyringFixture.otherKMS)
         fixture.keys.rotate(KeyringFixture.otherKMS)
         try await fixture.poll(KeyringFixture.otherKMS)
-        #expect(try await fixture.keyring.view(of: environment).record.environmentKey.version.number == 2)
+        #expect(try await fixture.hierarchies.views.view(of: environment).record.environmentKey.version.number == 2)
         #expect(await fixture.repackToEnd(environment))
         try await fixture.poll(KeyringFixture.otherKMS)
-        #expect(try await fixture.keyring.view(of: environment).record.environmentKey.version.number == 3)
+        #expect(try await fixture.hierarchies.views.view(of: environment).record.environmentKey.version.number == 3)
     }
 
     @Test("a managed key rotates on demand, and keys follow; other kinds are told what to do instead")
@@ -109,16 +110,18 @@ struct RotationTests {
         let fixture = try KeyringFixture()
         let environment = try await fixture.warmEnvironment("acme/prod")
         let ciphertext = try await fixture.encrypt("text", .connection("crm"), in: environment)
-        let first = try await fixture.keyring.view(of: environment).record.mainKey.id
-        try await fixture.keyring.rotateManagedKey(of: environment)
+        let first = try await fixture.hierarchies.views.view(of: environment).record.mainKey.id
+        try await fixture.hierarchies.mainKeys.rotateManagedKey(of: environment)
         #expect(await fixture.repackToEnd(environment))
-        let view = try await fixture.keyring.view(of: environment)
+        let view = try await fixture.hierarchies.views.view(of: environment)
         #expect(view.record.mainKey.id != first && view.record.formerMainKeys.isEmpty)
         #expect(view.record.replacedAt == nil)
         fixture.forget(environment)
         #expect(try await fixture.decrypt(ciphertext) == "text")
         let other = try await fixture.kmsEnvironment("acme/kms")
-        await #expect(throws: HierarchyError(.wrongKind, "", remedy: "")) { try await fixture.keyring.rotateManagedKey(of: other) }
+        await #expect(throws: HierarchyError(.wrongKind, "", remedy: "")) {
+            try await fixture.hierarchies.mainKeys.rotateManagedKey(of: other)
+        }
     }
 
     @Test("each alias by which environments name a shared key is looked at")
@@ -127,7 +130,7 @@ struct RotationTests {
         var named = KeyringFixture.kms
         for alias in ["alias/one", "alias/two", "alias/two"] {
             named.options["given"] = alias
-            _ = try await fixture.kmsEnvironment("acme/e\(fixture.keyring.environments.count)", named)
+            _ = try await fixture.kmsEnvironment("acme/e\(fixture.hierarchies.keyring.environments.count)", named)
         }
         let asked = fixture.keys.inspections(KeyringFixture.kms)
         try await fixture.poll()
@@ -141,6 +144,6 @@ struct RotationTests {
         fixture.keys.setWarnings(["The alias names another key."], for: environment.identity.name)
         for _ in 0..<3 { try await fixture.poll() }
         #expect(fixture.told("warning The alias names another key.") == 1)
-        #expect(fixture.keyring.warnings == ["acme/prod: The alias names another key."])
+        #expect(fixture.hierarchies.views.warnings == ["acme/prod: The alias names another key."])
     }
 }

@@ -1,6 +1,8 @@
 import KeyHierarchy
+import Keyring
 import TestSupport
 import Testing
+import Upkeep
 
 @Suite("Clocks that jump")
 struct TimeTests {
@@ -12,7 +14,7 @@ struct TimeTests {
         let fixture = try await ErasureFixture()
         let (clock, wallClock) = (fixture.base.clock, fixture.base.wallClock)
         let environment = try await fixture.base.warmEnvironment("acme/prod")
-        try await fixture.keyring.setRetention(Retention(hours: Self.hour, logs: Self.hour), of: environment)
+        try await fixture.hierarchies.environments.changeRetention(of: environment) { _ in Retention(hours: Self.hour, logs: Self.hour) }
         let before = try await fixture.base.encrypt("before", .event, in: environment)
         let right = fixture.now.hour
         await fixture.pass(.seconds(60))
@@ -20,57 +22,78 @@ struct TimeTests {
         wallClock.advance(by: jump)
         let amid = try await fixture.base.encrypt("amid", .job("42"), in: environment)
         for duty in [UpkeepDuty.tickClock, .runRetention(environment.identity.id), .makeHourlyKey(environment.identity.id)] {
-            await fixture.keyring.perform(duty)
+            await duty.perform(on: fixture.hierarchies)
         }
-        await #expect(throws: HierarchyError(.clockInDoubt)) { try await fixture.keyring.runRetention(of: environment) }
+        await #expect(throws: HierarchyError(.clockInDoubt)) { try await fixture.hierarchies.eraser.runRetention(of: environment) }
         for (text, envelope) in [("before", before), ("amid", amid)] { #expect(try await fixture.base.decrypt(envelope) == text) }
 
         wallClock.advance(by: .zero - jump)
         clock.advance(by: .seconds(60))
         wallClock.advance(by: .seconds(60))
-        await fixture.keyring.perform(.tickClock)
+        await UpkeepDuty.tickClock.perform(on: fixture.hierarchies)
         #expect(fixture.judge.state == .believed)
-        let key = try await fixture.keyring.encryptionKey(for: .event, of: environment)
+        let key = try await fixture.hierarchies.fetcher.encryptionKey(for: .event, of: environment)
         #expect(key.hour == right)
-        #expect(try await fixture.keyring.runRetention(of: environment).isEmpty)
+        try await fixture.hierarchies.eraser.runRetention(of: environment)
         for (text, envelope) in [("before", before), ("amid", amid)] { #expect(try await fixture.base.decrypt(envelope) == text) }
     }
 
-    @Test("the retention of a key that was made in 2036 counts from when it was made")
+    @Test("the retention of a key that was made in 2036 counts from when belief returned")
     func retention() async throws {
         let fixture = try await ErasureFixture()
         let environment = try await fixture.base.warmEnvironment("acme/prod")
-        try await fixture.keyring.setRetention(Retention(hours: Self.hour), of: environment)
+        try await fixture.hierarchies.environments.changeRetention(of: environment) { _ in Retention(hours: Self.hour) }
         fixture.base.wallClock.advance(by: .seconds(10 * 365 * 86_400))
         let future = try await fixture.base.encrypt("2036", .event, in: environment)
-        let hour = try await fixture.keyring.encryptionKey(for: .event, of: environment).hour
+        let hour = try await fixture.hierarchies.fetcher.encryptionKey(for: .event, of: environment).hour
         #expect(hour == fixture.now.hour && fixture.now.description.hasPrefix("2036"))
         fixture.base.wallClock.advance(by: .seconds(-10 * 365 * 86_400))
         await fixture.pass(.seconds(60))
-        // An hour in which it may encrypt, and the hour of its retention.
+        // An hour in which it may encrypt, and the hour of its retention; both from when belief returned.
         await fixture.pass(.seconds(7000))
-        #expect(try await fixture.keyring.runRetention(of: environment).isEmpty)
+        try await fixture.hierarchies.eraser.runRetention(of: environment)
         #expect(try await fixture.base.decrypt(future) == "2036")
         await fixture.pass(.seconds(200))
-        #expect(try await fixture.keyring.runRetention(of: environment).count == 1)
+        try await fixture.hierarchies.eraser.runRetention(of: environment)
         await #expect(throws: HierarchyError(.erased)) { try await fixture.base.decrypt(future) }
     }
 
-    @Test("a key made ahead that a jump has closed is not taken into use when its hour does come")
+    @Test("a key made ahead serves its hour when that does come, whatever the clock said in between")
     func ahead() async throws {
-        let fixture = try KeyringFixture()
-        let environment = try await fixture.warmEnvironment("acme/prod")
-        _ = try await fixture.encrypt("now", .event, in: environment)
-        try await fixture.keyring.makeUpcomingHourlyKey(of: environment)
-        let ahead = try #require(fixture.hourlyKey(.upcoming, of: environment))
-        fixture.wallClock.advance(by: .seconds(86_400))
-        _ = try await fixture.encrypt("tomorrow", .event, in: environment)
-        #expect(fixture.hourlyKey(.upcoming, of: environment) == nil, "the store closed it")
-        fixture.wallClock.advance(by: .seconds(-86_400 + 3600))
-        let key = try await fixture.keyring.encryptionKey(for: .event, of: environment)
-        #expect(key.id != ahead.id)
-        #expect(key.hour == fixture.wallClock.now.hour)
-        #expect(fixture.hourlyKey(.active, of: environment)?.id == key.id, "and the store holds the one in use as active")
+        let fixture = try await ErasureFixture()
+        let environment = try await fixture.base.warmEnvironment("acme/prod")
+        _ = try await fixture.base.encrypt("now", .event, in: environment)
+        try await fixture.hierarchies.fetcher.makeUpcomingHourlyKey(of: environment)
+        let next = Hour(number: fixture.now.hour.number + 1)
+        let ahead = try #require(fixture.store.keys(of: environment.identity.id).first { $0.purpose == .hourly(next) })
+        fixture.base.wallClock.advance(by: .seconds(86_400))
+        let tomorrow = try await fixture.base.encrypt("tomorrow", .event, in: environment)
+        fixture.base.wallClock.advance(by: .seconds(-86_400))
+        await fixture.pass(.seconds(3600))
+        let key = try await fixture.hierarchies.fetcher.encryptionKey(for: .event, of: environment)
+        #expect(key.id == ahead.id && key.hour == next)
+        #expect(try await fixture.base.decrypt(tomorrow) == "tomorrow")
+    }
+
+    @Test("what was made in doubt encrypts nothing once belief returned, in memory or after a restart, and goes on to decrypt")
+    func madeInDoubt() async throws {
+        let fixture = try await ErasureFixture()
+        let environment = try await fixture.base.warmEnvironment("acme/prod")
+        let believed = try await fixture.hierarchies.fetcher.encryptionKey(for: .event, of: environment)
+        // A jump within the hour: the same hour, another belief.
+        fixture.base.wallClock.advance(by: .seconds(1200))
+        #expect(fixture.judge.state != .believed)
+        fixture.base.wallClock.advance(by: .seconds(3600))
+        let made = try await fixture.hierarchies.fetcher.encryptionKey(for: .event, of: environment)
+        let text = try await fixture.base.encrypt("in doubt", .event, in: environment)
+        #expect(try await fixture.hierarchies.fetcher.encryptionKey(for: .event, of: environment).id == made.id)
+        try await fixture.judge.accept()
+        let after = try await fixture.hierarchies.fetcher.encryptionKey(for: .event, of: environment)
+        #expect(after.id != made.id && after.hour == made.hour && after.id != believed.id)
+        let again = try await fixture.base.restarted()
+        let reloaded = try #require(again.keyring.environment(environment.identity.name))
+        #expect(try await again.fetcher.encryptionKey(for: .event, of: reloaded).id == after.id)
+        #expect(try await fixture.base.decrypt(text) == "in doubt")
     }
 
     @Test("a suspend past the time to live leaves nothing usable: the next request proves the key again")
@@ -79,7 +102,7 @@ struct TimeTests {
         let environment = try await fixture.kmsEnvironment("acme/prod")
         var envelopes: [[UInt8]] = []
         for scope in everyScope { envelopes.append(try await fixture.encrypt("text", scope, in: environment)) }
-        let held = try await fixture.keyring.encryptionKey(for: .event, of: environment)
+        let held = try await fixture.hierarchies.fetcher.encryptionKey(for: .event, of: environment)
         fixture.keys.answer(.failure(denied), for: KeyringFixture.kms)
         fixture.clock.advance(by: .seconds(8 * 3600))
         fixture.wallClock.advance(by: .seconds(8 * 3600))
@@ -99,17 +122,17 @@ struct TimeTests {
     @Test("a clock in doubt gives no second replacement, until it is right again or accepted", arguments: [true, false])
     func replacement(isAccepted: Bool) async throws {
         let fixture = try KeyringFixture()
-        try await fixture.keyring.load()
+        try await fixture.hierarchies.load()
         let environment = try await fixture.kmsEnvironment("acme/prod")
         _ = try await fixture.replace(environment, with: KeyringFixture.otherKMS)
         #expect(await fixture.repackToEnd(environment))
         fixture.wallClock.advance(by: .seconds(86_400))
         for _ in 0..<2 {
             await #expect(throws: HierarchyError(.clockInDoubt)) { try await fixture.replace(environment, with: KeyringFixture.kms) }
-            await fixture.keyring.perform(.tickClock)
+            await UpkeepDuty.tickClock.perform(on: fixture.hierarchies)
         }
         if isAccepted {
-            try await fixture.keyring.clockJudge.accept()
+            try await fixture.hierarchies.judge.accept()
             #expect(try await fixture.replace(environment, with: KeyringFixture.kms).kind == .replaced)
         } else {
             fixture.wallClock.advance(by: .seconds(-86_400))
@@ -117,15 +140,6 @@ struct TimeTests {
             fixture.wallClock.advance(by: .seconds(86_400))
             fixture.clock.advance(by: .seconds(86_400))
             #expect(try await fixture.replace(environment, with: KeyringFixture.kms).kind == .replaced)
-        }
-    }
-}
-
-extension KeyringFixture {
-    /// The hourly key that the store holds in that state.
-    fileprivate func hourlyKey(_ state: HourlyKey.State, of environment: LiveEnvironment) -> KeyRecord? {
-        store.keys(of: environment.identity.id).first { key in
-            if case .hourly(let hourly) = key.purpose { hourly.state == state } else { false }
         }
     }
 }

@@ -1,5 +1,6 @@
 import Cryptography
 import KeyHierarchy
+import Keyring
 import MainKeys
 import TestSupport
 import Testing
@@ -16,13 +17,16 @@ struct AWSEmulatorTests {
         variables["AWS_EC2_METADATA_DISABLED"] = "true"
         variables["AWS_CONFIG_FILE"] = "/nonexistent/config"
         variables["AWS_SHARED_CREDENTIALS_FILE"] = "/nonexistent/credentials"
-        return AWSKMSProvider(session: try AWSSession(settings: AWSSettings(region: region, endpoint: endpoint), environment: variables))
+        return AWSKMSProvider(
+            session: try AWSSession(
+                settings: AWSSettings(region: region, endpoint: endpoint), environment: variables, clock: SystemBootClock(),
+                wallClock: SystemWallClock()))
     }
 
     private func record(_ key: String, _ options: [String: String] = [:]) throws -> MainKeyRecord {
         MainKeyRecord(
             id: try .random(), reference: MainKeyReference(kind: .awsKMS, identifier: key, options: options), sealedMaterial: nil,
-            createdAt: WallTime(seconds: 0))
+            createdAt: Stamp(WallTime(seconds: 0)))
     }
 
     private func environment() throws -> EnvironmentIdentity {

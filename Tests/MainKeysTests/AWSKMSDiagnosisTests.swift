@@ -1,4 +1,5 @@
 import KeyHierarchy
+import Keyring
 import TestSupport
 import Testing
 
@@ -126,7 +127,9 @@ import Testing
         let environment = machine.session.configuration.environment.merging(["AWS_EC2_METADATA_SERVICE_ENDPOINT": machine.kms.endpoint]) {
             $1
         }
-        let session = try AWSSession(settings: AWSSettings(), environment: environment, clock: clock, retry: AWSKMSFixture.fast)
+        let session = try AWSSession(
+            settings: AWSSettings(), environment: environment, clock: clock, wallClock: SystemWallClock(),
+            retry: AWSKMSFixture.fast)
         machine.kms.setMetadata(instanceRole: "machine")
         let mainKey = AWSKMSMainKey(reference: MainKeyReference(kind: .awsKMS, identifier: machine.key), session: session)
         func check() async -> DiagnosisCheck? { await mainKey.diagnose(for: machine.environment).first { $0.name == "credentials" } }

@@ -1,5 +1,6 @@
 import Cryptography
 import KeyHierarchy
+import Keyring
 import TestSupport
 import Testing
 

@@ -1,6 +1,7 @@
 import Cryptography
 import Foundation
 import KeyHierarchy
+import Keyring
 import TestSupport
 import Testing
 

@@ -1,5 +1,6 @@
 import Cryptography
 import KeyHierarchy
+import Keyring
 import TestSupport
 import Testing
 
@@ -150,7 +151,8 @@ import Testing
         let wrapped = try await fixture.mainKey().wrap(fixture.payload(), for: fixture.environment)
         kms.inject(.on(.decrypt), .hang)
         let session = try AWSSession(
-            settings: AWSSettings(timeout: .milliseconds(300)), environment: fixture.session.configuration.environment)
+            settings: AWSSettings(timeout: .milliseconds(300)), environment: fixture.session.configuration.environment,
+            clock: SystemBootClock(), wallClock: SystemWallClock())
         let hurried = AWSKMSMainKey(reference: MainKeyReference(kind: .awsKMS, identifier: fixture.key), session: session)
         let start = ContinuousClock.now
         let failure = await #expect(throws: MainKeyFailure.self) { _ = try await hurried.unwrap(wrapped, for: fixture.environment) }

@@ -1,5 +1,6 @@
 import Bedrock
 import KeyHierarchy
+import Keyring
 import Testing
 
 @testable import MainKeys
@@ -31,7 +32,7 @@ import Testing
         if withToken { headers.append(try HTTPHeader("X-Amz-Security-Token", Self.token)) }
         let signature = HTTPRequest.Signature(
             region: "eu-central-1", service: "kms", accessKeyID: "AKIDEXAMPLE", secretAccessKey: WipedBytes(Self.secret))
-        _ = try await HTTPClient().send(
+        _ = try await HTTPClient(clock: SystemBootClock()).send(
             HTTPRequest(.post, try HTTPURL(server.url), headers: headers, body: WipedBytes(body), signature: signature))
         let sent = try #require(server.requests.first)
         let names = ["content-type", "host", "x-amz-date", "x-amz-target"] + (withToken ? ["x-amz-security-token"] : [])

@@ -1,6 +1,7 @@
 import Bedrock
 import Glibc
 import KeyHierarchy
+import Keyring
 import TestSupport
 import Testing
 
@@ -35,7 +36,7 @@ import Testing
         let configuration = try AWSConfiguration(settings: settings, environment: isolated.merging(environment) { $1 })
         var retry = AWSRetry()
         retry.pause = .zero
-        let exchange = AWSExchange(http: try HTTPClient(), clock: SystemBootClock(), retry: retry)
+        let exchange = AWSExchange(http: try HTTPClient(clock: SystemBootClock()), clock: SystemBootClock(), retry: retry)
         return try await AWSCredentialChain(exchange: exchange, configuration: configuration, wallClock: wallClock).fetch()
     }
 

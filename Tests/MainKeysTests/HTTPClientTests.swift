@@ -1,5 +1,6 @@
 import Bedrock
 import KeyHierarchy
+import Keyring
 import Testing
 
 @testable import MainKeys
@@ -18,7 +19,7 @@ import Testing
         defer { server.stop() }
         let before = clock.now
         let request = HTTPRequest(.post, try HTTPURL("\(server.url)/a?b=c"), body: WipedBytes("hello"))
-        let response = try await HTTPClient().send(request)
+        let response = try await HTTPClient(clock: SystemBootClock()).send(request)
         #expect(response.status == 418)
         #expect(text(response) == "POST /a?b=c hello")
         #expect(response.sentAt >= before && response.sentAt <= clock.now)
@@ -27,14 +28,14 @@ import Testing
     @Test("Requests after each other share a connection") func keepsAlive() async throws {
         let server = HTTPLoopbackServer { .answer(status: 200, "\($0.connection)") }
         defer { server.stop() }
-        let client = try HTTPClient()
+        let client = try HTTPClient(clock: SystemBootClock())
         for _ in 0..<5 { #expect(text(try await client.send(try get(server.url))) == "1") }
     }
 
     @Test("A redirect is an answer, and nobody follows it") func doesNotFollow() async throws {
         let server = HTTPLoopbackServer { _ in .raw("HTTP/1.1 302 X\r\nLocation: /other\r\nContent-Length: 0\r\n\r\n") }
         defer { server.stop() }
-        #expect(try await HTTPClient().send(try get(server.url)).status == 302)
+        #expect(try await HTTPClient(clock: SystemBootClock()).send(try get(server.url)).status == 302)
         #expect(server.requests.count == 1)
     }
 
@@ -42,14 +43,16 @@ import Testing
         let server = HTTPLoopbackServer { .answer(status: 200, $0.headers["expect"] ?? "none") }
         defer { server.stop() }
         let request = HTTPRequest(.post, try HTTPURL(server.url), body: WipedBytes(String(repeating: "x", count: 8000)))
-        #expect(text(try await HTTPClient().send(request)) == "none")
+        #expect(text(try await HTTPClient(clock: SystemBootClock()).send(request)) == "none")
     }
 
     @Test("Plain http leaves this machine for nobody but a metadata service") func refusesPlainHTTP() async throws {
         for url in [
             "http://kms.eu-central-1.amazonaws.com/", "http://10.0.0.1/", "http://169.254.169.254/", "http://127.0.0.1.example.com/",
         ] {
-            await #expect(throws: HTTPFailure(.invalidRequest, "")) { _ = try await HTTPClient().send(try get(url)) }
+            await #expect(throws: HTTPFailure(.invalidRequest, "")) {
+                _ = try await HTTPClient(clock: SystemBootClock()).send(try get(url))
+            }
         }
         var metadata = try get("http://169.254.169.254/")
         metadata.isMetadata = true
@@ -75,26 +78,27 @@ import Testing
         }
         defer { server.stop() }
         await #expect(throws: HTTPFailure(code, "")) {
-            _ = try await HTTPClient().send(try get("\(server.url)/\(path)", timeout: .milliseconds(path == "hang" ? 200 : 60_000)))
+            _ = try await HTTPClient(clock: SystemBootClock()).send(
+                try get("\(server.url)/\(path)", timeout: .milliseconds(path == "hang" ? 200 : 60_000)))
         }
     }
 
     @Test("An answer of exactly the limit is taken") func takesTheLimit() async throws {
         let server = HTTPLoopbackServer { _ in .answer(status: 200, String(repeating: "x", count: HTTPRequest.bodyLimit)) }
         defer { server.stop() }
-        #expect(try await HTTPClient().send(try get(server.url)).body.count == HTTPRequest.bodyLimit)
+        #expect(try await HTTPClient(clock: SystemBootClock()).send(try get(server.url)).body.count == HTTPRequest.bodyLimit)
     }
 
     @Test("A port where nobody listens is a connection that did not come about") func refused() async throws {
         let server = HTTPLoopbackServer { _ in .hang }
         server.stop()
-        await #expect(throws: HTTPFailure(.connect, "")) { _ = try await HTTPClient().send(try get(server.url)) }
+        await #expect(throws: HTTPFailure(.connect, "")) { _ = try await HTTPClient(clock: SystemBootClock()).send(try get(server.url)) }
     }
 
     @Test("A cancelled task does not wait for its answer") func cancels() async throws {
         let server = HTTPLoopbackServer { _ in .hang }
         defer { server.stop() }
-        let client = try HTTPClient()
+        let client = try HTTPClient(clock: SystemBootClock())
         let request = try get(server.url, timeout: .seconds(60))
         let task = Task { try await client.send(request) }
         while server.requests.isEmpty { await Task.yield() }
@@ -126,7 +130,7 @@ import Testing
             dead.stop()
             alive.stop()
         }
-        let client = try HTTPClient()
+        let client = try HTTPClient(clock: SystemBootClock())
         let hanging = try (0..<100).map { try get(dead.url, lane: "\($0)", timeout: .seconds(600)) }
         let stuck = Task {
             await withTaskGroup { group in for request in hanging { group.addTask { _ = try? await client.send(request) } } }
@@ -148,7 +152,7 @@ import Testing
     @Test("Keys that hang behind one host leave room for the others") func hangingKeys() async throws {
         let server = HTTPLoopbackServer { $0.path == "/hang" ? .hang : .answer(status: 200, "") }
         defer { server.stop() }
-        let client = try HTTPClient()
+        let client = try HTTPClient(clock: SystemBootClock())
         let hanging = try (0..<50).map { _ in try get("\(server.url)/hang", lane: "dead", timeout: .seconds(600)) }
         let stuck = Task {
             await withTaskGroup { group in for request in hanging { group.addTask { _ = try? await client.send(request) } } }
@@ -163,7 +167,7 @@ import Testing
     @Test("A request that waits for its turn in vain times out") func waitsInVain() async throws {
         let server = HTTPLoopbackServer { _ in .hang }
         defer { server.stop() }
-        let client = try HTTPClient()
+        let client = try HTTPClient(clock: SystemBootClock())
         let hanging = try (0..<TransferQueue.Limits().perLane).map { _ in try get(server.url, timeout: .seconds(600)) }
         let stuck = Task {
             await withTaskGroup { group in for request in hanging { group.addTask { _ = try? await client.send(request) } } }

@@ -1,5 +1,6 @@
 import Bedrock
 import KeyHierarchy
+import Keyring
 import TestSupport
 import Testing
 
@@ -21,7 +22,7 @@ import Testing
         ])
         defer { server.stop(grace: .zero) }
 
-        let trusting = try HTTPClient(settings: HTTPSettings(certificateAuthorities: certificate))
+        let trusting = try HTTPClient(settings: HTTPSettings(certificateAuthorities: certificate), clock: SystemBootClock())
         let request = HTTPRequest(
             .get, try HTTPURL("https://localhost:\(port)/"), connectTimeout: .seconds(60), timeout: .seconds(60))
         var status = 0
@@ -36,11 +37,11 @@ import Testing
         var byAddress = request
         byAddress.url = try HTTPURL("https://127.0.0.1:\(port)/")
         let other = byAddress
-        await #expect(throws: HTTPFailure(.tls, "")) { _ = try await HTTPClient().send(request) }
+        await #expect(throws: HTTPFailure(.tls, "")) { _ = try await HTTPClient(clock: SystemBootClock()).send(request) }
         await #expect(throws: HTTPFailure(.tls, "")) {
             _ = try await trusting.send(other)
         }
-        let missing = try HTTPClient(settings: HTTPSettings(certificateAuthorities: directory.file("none.pem")))
+        let missing = try HTTPClient(settings: HTTPSettings(certificateAuthorities: directory.file("none.pem")), clock: SystemBootClock())
         await #expect(throws: HTTPFailure(.tls, "")) { _ = try await missing.send(request) }
     }
 }

@@ -1,5 +1,6 @@
 import Cryptography
 import KeyHierarchy
+import Keyring
 import Testing
 
 /// What every kind of main key must do; each kind's tests run all of it.
@@ -31,7 +32,8 @@ struct MainKeyContract: Sendable {
         let hasMaterial = [.managed, .material].contains(reference.kind)
         let sealed = hasMaterial ? try root.seal(SecretBytes.random(byteCount: 32), mainKey: id, environment: environment.id) : nil
         return try provider.mainKey(
-            for: MainKeyRecord(id: id, reference: reference, sealedMaterial: sealed, createdAt: WallTime(seconds: 0)), of: environment)
+            for: MainKeyRecord(id: id, reference: reference, sealedMaterial: sealed, createdAt: Stamp(WallTime(seconds: 0))),
+            of: environment)
     }
 
     private func payload() throws -> SecretBytes {

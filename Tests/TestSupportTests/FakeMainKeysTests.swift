@@ -1,5 +1,6 @@
 import Cryptography
 import KeyHierarchy
+import Keyring
 import TestSupport
 import Testing
 
@@ -13,7 +14,7 @@ import Testing
     }
 
     private func make(_ reference: MainKeyReference = .managed) throws -> (id: MainKeyID, key: any MainKey) {
-        let record = MainKeyRecord(id: try .random(), reference: reference, sealedMaterial: nil, createdAt: WallTime(seconds: 0))
+        let record = MainKeyRecord(id: try .random(), reference: reference, sealedMaterial: nil, createdAt: Stamp(WallTime(seconds: 0)))
         return (record.id, try keys.mainKey(for: record, of: environment))
     }
 

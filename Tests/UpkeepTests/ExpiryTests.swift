@@ -1,5 +1,6 @@
 import KeyHierarchy
 import Testing
+import Upkeep
 
 @Suite("Expiry")
 struct ExpiryTests {

@@ -1,6 +1,8 @@
 import KeyHierarchy
+import Keyring
 import TestSupport
 import Testing
+import Upkeep
 
 @Suite("The plan of upkeep")
 struct UpkeepPlanTests {
@@ -10,11 +12,10 @@ struct UpkeepPlanTests {
     private let hour = WallTime(seconds: 500_000 * 3600)
 
     private func facts(
-        _ id: EnvironmentID, proof: BootInstant? = nil, inUse: Bool = false, trouble: Bool = false, targets: Set<PollTarget> = [],
-        retryAt: BootInstant? = nil
+        _ id: EnvironmentID, proof: BootInstant? = nil, inUse: Bool = false, trouble: Bool = false, targets: Set<PollTarget> = []
     ) -> UpkeepFacts {
         UpkeepFacts(
-            environment: id, oldestProof: proof, isInUse: inUse, retryAt: retryAt, targets: targets, isInTrouble: trouble,
+            environment: id, oldestProof: proof, isInUse: inUse, targets: targets, isInTrouble: trouble,
             hasRetention: false)
     }
 
@@ -48,15 +49,6 @@ struct UpkeepPlanTests {
         for second in stride(from: 0, to: 400, by: 10) {
             #expect(!plan.due([facts(id)], settings: settings, now: after(second), wallNow: hour).contains(.renew(id)))
         }
-    }
-
-    @Test("a main key that failed is not asked again before its pause has passed")
-    func pause() throws {
-        let id = try EnvironmentID.random()
-        var plan = UpkeepPlan()
-        let failed = [facts(id, proof: start, inUse: true, retryAt: after(270))]
-        #expect(!plan.due(failed, settings: settings, now: after(260), wallNow: hour).contains(.renew(id)))
-        #expect(plan.due(failed, settings: settings, now: after(270), wallNow: hour).contains(.renew(id)))
     }
 
     @Test("a key that many environments share is polled once an interval, never later", arguments: [true, false])

@@ -13,7 +13,7 @@ final class SecretMemory: Sendable {
     }
 
     /// Wipes the least recently used quarter of the keys that can be fetched again.
-    package func reclaim() {
+    func reclaim() {
         let held = directory.all.flatMap { environment in environment.withState { $0.cache.all } }
         let oldest = held.sorted { $0.lastUse < $1.lastUse }.prefix(held.count / 4 + 1)
         for key in oldest {

@@ -3,9 +3,11 @@ import EKMServer
 import EKMWire
 import Glibc
 import KeyHierarchy
+import Keyring
 import TestSupport
+import Upkeep
 
-/// A server on a socket of its own, over a keyring whose clocks and main keys the test moves.
+/// A server on a socket of its own, over hierarchies whose clocks and main keys the test moves.
 final class RunningServer: Sendable {
     let directory: TemporaryDirectory
     let clock = ManualBootClock()
@@ -13,9 +15,8 @@ final class RunningServer: Sendable {
     let store = InMemoryKeyStore()
     let mainKeys: FakeMainKeys
     let root: RootKey
-    let keyring: Keyring
     let authorizer: Authorizer
-    let timer: ExpiryTimer
+    let assembly: Assembly
     let server: Server
 
     init(
@@ -26,18 +27,19 @@ final class RunningServer: Sendable {
         mainKeys = try FakeMainKeys(clock: clock)
         root = try RootKey.random()
         authorizer = Authorizer(policy)
-        let observers = KeyringObservers()
-        keyring = Keyring(
-            store: store, provider: mainKeys, root: root, settings: settings, clock: clock, wallClock: wallClock, observer: observers.tell)
-        timer = ExpiryTimer(keyring: keyring, observers: observers, clock: clock)
+        assembly = Assembly(
+            store: store, provider: mainKeys, root: root, settings: settings, clock: clock, wallClock: wallClock,
+            clockFacts: ManualClockFacts())
         let path = directory.file("ekmd.sock")
         server = try await Server.start(
-            on: .path(path, mode: 0o600, group: nil), loops: loops, limits: limits, keyring: keyring, observers: observers, root: root,
-            authorizer: authorizer,
+            on: .path(path, mode: 0o600, group: nil), loops: loops, limits: limits, hierarchies: assembly.hierarchies,
+            observers: assembly.observers, root: root, authorizer: authorizer,
             daemon: facts ?? DaemonFacts(version: "0.0.0-test", socket: path, state: directory.path, storeBackend: "memory"),
             clock: clock, wallClock: wallClock)
     }
 
+    var hierarchies: Hierarchies { assembly.hierarchies }
+    var timer: ExpiryTimer { assembly.expiry }
     var path: String { directory.file("ekmd.sock") }
 
     func connect() async throws -> RawClient { try await RawClient(path) }
@@ -45,7 +47,7 @@ final class RunningServer: Sendable {
     /// Makes an environment without the socket.
     @discardableResult
     func create(_ name: String) async throws -> LiveEnvironment {
-        try await keyring.createEnvironment(EnvironmentName(name), reference: .managed, material: nil)
+        try await hierarchies.environments.create(EnvironmentName(name), reference: .managed, material: nil)
     }
 
     /// Makes the environment's next request a cold one.

@@ -73,7 +73,7 @@ struct LifeFixture {
     }
 
     /// Whether a version may be used now.
-    mutating func isUsable(_ version: UInt32? = nil) -> Bool {
+    func isUsable(_ version: UInt32? = nil) -> Bool {
         let number = version.map { EnvironmentKeyVersion(number: $0) } ?? life.record.environmentKey.version
         return life.shut == nil && now.boot < life.deadline(of: number)
     }

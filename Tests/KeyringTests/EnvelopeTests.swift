@@ -1,5 +1,6 @@
 import Cryptography
 import KeyHierarchy
+import Keyring
 import TestSupport
 import Testing
 
@@ -68,7 +69,7 @@ struct EnvelopeTests {
         for scope in everyScope {
             let envelope = try await fixture.encrypt("x", scope, in: environment)
             let header = try EnvelopeHeader(parsing: envelope.span.bytes)
-            let key = try await fixture.keyring.decryptionKey(for: header, envelope: envelope, of: environment)
+            let key = try await fixture.hierarchies.fetcher.decryptionKey(for: header, envelope: envelope, of: environment)
             for asked in everyScope + [.job("43"), .connection("erp")] {
                 #expect(key.serves(asked, header: header) == (asked == scope))
             }
