@@ -20,9 +20,16 @@ extension SQLiteStore {
     }
 
     package func connectionKey(_ connection: ConnectionID, of environment: EnvironmentID) async throws(KeyStoreError) -> KeyRecord? {
-        try await key(
-            "connection_keys", "environment = ? AND kind = 3 AND connection = ?", order: "ORDER BY version DESC LIMIT 1",
-            [environment.blob, connection.bytes.blob])
+        try await reading { [self] database in
+            let condition = "environment = ? AND kind = 3 AND connection = ?\(Self.unburied) ORDER BY version DESC LIMIT 1"
+            guard
+                let row = try keyRows.first(database, from: "connection_keys", condition, [environment.blob, connection.bytes.blob]),
+                var key = try record(row, database)
+            else { return nil }
+            key.isDoomed = try Self.exists(
+                database, "SELECT 1 FROM erasure_keys WHERE environment = ? AND key = ?", [environment.blob, key.id.blob])
+            return key
+        }
     }
 
     package func logKey(of environment: EnvironmentID) async throws(KeyStoreError) -> KeyRecord? {

@@ -24,6 +24,8 @@ package struct KeyRecord: Sendable {
     /// The environment's key floor when this key was made: a replacement that came between leaves no key behind that still encrypts.
     package var floor: EnvironmentKeyVersion
     package var wraps: [Wrap]
+    /// Whether an erasure that is open takes it: then it encrypts nothing more. Told by ``KeyStore/connectionKey(_:of:)``.
+    package var isDoomed = false
 
     package init(
         id: KeyID, environment: EnvironmentID, purpose: Purpose, createdAt: Stamp, born: EnvironmentKeyVersion = .first,

@@ -36,6 +36,8 @@ package enum LifeEvent: Sendable {
     case changed(EnvironmentRecord, Act)
     /// The store has moved keys of the repack, and its cursor.
     case moved(RepackRecord)
+    /// An erasure has begun; what it takes is not deleted yet, but encrypts nothing more.
+    case erasing(ErasureRecord.Subject)
     case erased(Set<KeyID>)
     case deleted
     /// The daemon ends.
@@ -58,6 +60,8 @@ package enum LifeEffect: Sendable {
     case drop(Set<EnvironmentKeyVersion>)
     /// Some keys go, with the data keys under them.
     case dropKeys(Set<KeyID>)
+    /// The keys of a connection go.
+    case dropConnection(ConnectionID)
     /// No key that is in memory encrypts any more; they go on decrypting.
     case endEncryption
     /// The granted key of this version may be kept so long.

@@ -49,7 +49,7 @@ package protocol KeyStore: Sendable {
         of environment: EnvironmentID, for hour: Hour, floor: EnvironmentKeyVersion, inDoubt: Bool
     ) async throws(KeyStoreError) -> KeyRecord?
 
-    /// The newest version of a connection's key.
+    /// The newest version of a connection's key, also where an erasure that is open takes it: it says so then.
     func connectionKey(_ connection: ConnectionID, of environment: EnvironmentID) async throws(KeyStoreError) -> KeyRecord?
 
     /// The newest version of the log key.

@@ -24,6 +24,8 @@ package final class CachedKey: Sendable {
     /// Of a connection key: the platform's id of the connection.
     package let connection: ConnectionID?
     private let secret: Lock<SecretBytes?>
+    /// Ciphers that were made of it may live on for a moment: they must not be used then.
+    private let isWiped = Atomic(false)
     private let used: Atomic<UInt64>
 
     init(
@@ -45,7 +47,9 @@ package final class CachedKey: Sendable {
     }
 
     /// Whether this key may be used now. Ask at every use: the timer only wipes.
-    package func isUsable(at now: BootInstant) -> Bool { environment.isLive(epoch: epoch, at: now) && gate.isLive(at: now) }
+    package func isUsable(at now: BootInstant) -> Bool {
+        environment.isLive(epoch: epoch, at: now) && gate.isLive(at: now) && !isWiped.load(ordering: .acquiring)
+    }
 
     /// Whether this key may encrypt now: in its hour, unless a replacement, or a clock that is believed no more or again, has ended that.
     @inline(__always)
@@ -74,7 +78,10 @@ package final class CachedKey: Sendable {
         }
     }
 
-    func wipe() { secret.withLock { $0 = nil } }
+    func wipe() {
+        isWiped.store(true, ordering: .releasing)
+        secret.withLock { $0 = nil }
+    }
 }
 
 extension CachedKey {

@@ -14,6 +14,8 @@ struct KeyCache {
     /// Data keys that were unwrapped out of ciphertexts, by the first 16 bytes of their wrap (random).
     var openedDataKeys: [KeyID: CachedKey] = [:]
     private var erased = RecentlyErased()
+    /// How many erasures of connections have begun.
+    private(set) var connectionErasures = 0
 
     /// All of them, but for environment keys.
     var all: [CachedKey] { Array(keys.values) + Array(dataKeys.values) + Array(openedDataKeys.values) }
@@ -49,9 +51,10 @@ struct KeyCache {
 
     mutating func takeAll() -> Taken {
         let taken = Taken(environmentKeys: Array(environmentKeys.values), keys: all)
-        let erased = erased
+        let (erased, erasures) = (erased, connectionErasures)
         self = KeyCache()
         self.erased = erased
+        connectionErasures = erasures
         return taken
     }
 
@@ -67,6 +70,14 @@ struct KeyCache {
     mutating func take(erased ids: Set<KeyID>, at now: BootInstant) -> Taken {
         erased.insert(ids, at: now)
         let gone = all.filter { ids.contains($0.id) }
+        for key in gone { remove(key) }
+        return Taken(keys: gone)
+    }
+
+    /// Every version of a connection's key.
+    mutating func take(connection: ConnectionID) -> Taken {
+        connectionErasures += 1
+        let gone = keys.values.filter { $0.connection == connection }
         for key in gone { remove(key) }
         return Taken(keys: gone)
     }

@@ -50,6 +50,7 @@ package final class Eraser: Sendable {
             id: id, environment: environment.identity.id, subject: subject, cause: cause, startedAt: judge.believedNow)
         return try await once(id) { () throws(HierarchyError) in
             try await records.change(environment) { _ in .erase(erasure) }
+            keeper.run(.erasing(subject), of: environment)
             do throws(HierarchyError) { return try await finish(erasure, of: environment, batch: batch, progress: progress) } catch {
                 guard error.code != .receiptDue else { throw error }
                 throw .unfinishedErasure(id, error)

@@ -93,14 +93,24 @@ package final class Fetcher: Sendable {
     private func connectionKey(
         _ id: ConnectionID, _ current: CurrentKey, _ environment: LiveEnvironment
     ) async throws(HierarchyError) -> CachedKey {
+        let erasures = environment.withState { $0.cache.connectionErasures }
         let stored = try await keeper.fromStore(environment) { () throws(KeyStoreError) in
             try await store.connectionKey(id, of: environment.identity.id)
         }
-        guard let stored, case .connection(_, let version) = stored.purpose else {
-            return try await make(.connection(id, version: 1), current, environment)
+        var version: UInt32 = 0
+        if let stored, case .connection(_, let newest) = stored.purpose { version = newest }
+        let key: CachedKey =
+            if let stored, encrypts(stored, current) {
+                try await admit(stored, current, environment, encrypts: true)
+            } else {
+                try await make(.connection(id, version: version + 1), current, environment)
+            }
+        // An erasure that began since the store was read may take this very key.
+        guard environment.withState({ $0.cache.connectionErasures }) == erasures else {
+            keeper.run(.erasing(.connection(id)), of: environment)
+            throw .wipedMeanwhile
         }
-        if encrypts(stored, current) { return try await admit(stored, current, environment, encrypts: true) }
-        return try await make(.connection(id, version: version + 1), current, environment)
+        return key
     }
 
     private func logKey(_ current: CurrentKey, _ environment: LiveEnvironment) async throws(HierarchyError) -> CachedKey {
@@ -112,8 +122,8 @@ package final class Fetcher: Sendable {
         return try await make(.log(version: version + 1), current, environment)
     }
 
-    /// Whether a connection's or log's key goes on encrypting: no replacement has ended that.
-    private func encrypts(_ stored: KeyRecord, _ current: CurrentKey) -> Bool { stored.born >= current.floor }
+    /// Whether a connection's or log's key goes on encrypting: no replacement or erasure has ended that.
+    private func encrypts(_ stored: KeyRecord, _ current: CurrentKey) -> Bool { stored.born >= current.floor && !stored.isDoomed }
 
     // MARK: Hours
 
