@@ -34,7 +34,7 @@ struct ErasureResumptionTests {
         fixture.store.fail(operation, with: Self.failure)
         await #expect(throws: failure) { try await fixture.erase(.connection("crm"), of: environment) }
         #expect(fixture.isHeld(held) == false || operation == "eraseKeys")
-        #expect(try await fixture.hierarchies.eraser.resume().open == [failure])
+        #expect(try await fixture.hierarchies.eraser.resume().open == [HierarchyError(operation == "purge" ? .receiptDue : .storeFailed)])
 
         fixture.store.fail(operation, with: nil)
         // As after a crash: others on the same store.

@@ -82,10 +82,14 @@ struct ForeignReaderTests {
         }
         try await until { try await $0.environment(environment.identity.id)?.mainKey.sealedMaterial == nil }
         #expect(held.withSecret { _ in true } == nil)
-        await #expect(throws: HierarchyError(.revoked, "", remedy: "")) { try await hierarchies.fetcher.encryptionKey(for: .log, of: environment) }
+        await #expect(throws: HierarchyError(.revoked, "", remedy: "")) {
+            try await hierarchies.fetcher.encryptionKey(for: .log, of: environment)
+        }
 
         #expect(try await withdrawal.value?.reason.contains("still stand in the log") == true)
-        await #expect(throws: HierarchyError(.revoked, "", remedy: "")) { try await hierarchies.fetcher.encryptionKey(for: .log, of: environment) }
+        await #expect(throws: HierarchyError(.revoked, "", remedy: "")) {
+            try await hierarchies.fetcher.encryptionKey(for: .log, of: environment)
+        }
         #expect(environment.state(at: clock.now) == .revoked)
         #expect(try stands(sealed))
 

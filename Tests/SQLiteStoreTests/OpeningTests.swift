@@ -146,7 +146,10 @@ struct OpeningTests {
             try store.close()
         }
         #expect(try !SQLiteStore.isUnused(in: path))
-        #expect(try await SQLiteStore.open(in: path, rootKey: Samples.rootKey(), now: StateDirectory.now).environments().map(\.identity) == [environment.identity])
+        #expect(
+            try await SQLiteStore.open(in: path, rootKey: Samples.rootKey(), now: StateDirectory.now).environments().map(\.identity) == [
+                environment.identity
+            ])
     }
 
     @Test("a thousand environments are there within three seconds, without optimisation")

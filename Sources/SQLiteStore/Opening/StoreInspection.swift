@@ -64,7 +64,7 @@ struct StoreInspection {
         let traces =
             switch version {
             case ..<2: ["meta"]
-            case 2, 3: ["environments", "receipts", "deletions", "clock"]
+            case 2: ["environments", "receipts", "deletions", "clock"]
             default: ["environments", "meta WHERE used_at IS NOT NULL"]
             }
         return try traces.allSatisfy { try Row.fetchOne(database, sql: "SELECT 1 FROM \($0) LIMIT 1") == nil }
