@@ -17,6 +17,8 @@ let posix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let http = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 // SQLite, with migrations and a connection pool.
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+// The same SQLite in its own words: a purge reads the pages through SQLite's handle of the file, and tests put a failing file below it.
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 // The command line of ekmd and ekmctl.
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 // The log API; ServiceManager sends it to the journal.
@@ -60,7 +62,7 @@ let package = Package(
         // A folder for each kind of customer main key.
         .target(name: "MainKeys", dependencies: ["KeyHierarchy", "Cryptography", "Bedrock", "CCurl", "CLinux"], swiftSettings: shipped),
         // The key store, on SQLite.
-        .target(name: "SQLiteStore", dependencies: ["KeyHierarchy", "Cryptography", "Bedrock", grdb], swiftSettings: shipped),
+        .target(name: "SQLiteStore", dependencies: ["KeyHierarchy", "Cryptography", "Bedrock", grdb, sqlite], swiftSettings: shipped),
         // Frames, requests, answers and error codes; no I/O.
         .target(name: "EKMWire", dependencies: ["Bedrock"], swiftSettings: shipped),
         // The socket: who may do what, and the way of a request.

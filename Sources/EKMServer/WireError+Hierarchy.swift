@@ -20,7 +20,6 @@ extension ErrorCode {
             case .confirmationMismatch: .confirmationMismatch
             case .damaged: .damaged
             case .locked: .locked
-            case .pending: .pending
             case .cannotDecrypt: .cannotDecrypt
             case .wrongScope: .wrongScope
             case .unknownFormat: .unknownFormat
@@ -44,7 +43,8 @@ extension ErrorCode {
             case .clockInDoubt: .clockInDoubt
             case .noReceipt: .noReceipt
             case .limitReached: .limitReached
-            case .storeFailed, .receiptDue: .storeFailed
+            case .receiptDue: .receiptDue
+            case .storeFailed: .storeFailed
             case .internal, .generationPassed: .internalError
             }
     }

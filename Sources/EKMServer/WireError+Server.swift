@@ -40,7 +40,4 @@ extension WireError {
     static var incompleteFrame: WireError {
         WireError(.incompleteFrame, "The connection ended in the middle of a frame.", remedy: "Send whole frames before closing.")
     }
-    static var shuttingDown: WireError {
-        WireError(.shuttingDown, "The daemon is shutting down.", remedy: "Connect again in a moment.")
-    }
 }

@@ -3,7 +3,7 @@ package struct HierarchyError: Error, Sendable, Equatable, CustomStringConvertib
     package struct Code: Hashable, Sendable {
         package enum Value: Hashable, Sendable, CaseIterable {
             case invalidName, unknownEnvironment, environmentExists, confirmationMismatch
-            case damaged, locked, pending
+            case damaged, locked
             case cannotDecrypt, wrongScope, unknownFormat, unknownKey, invalidScope
             case restricted, revoked, mismatched, throttled, unreachable
             case mainKeyInaccessible, mainKeyCannotEncrypt, invalidMaterial
@@ -20,7 +20,6 @@ package struct HierarchyError: Error, Sendable, Equatable, CustomStringConvertib
         package static let confirmationMismatch = Self(.confirmationMismatch)
         package static let damaged = Self(.damaged)
         package static let locked = Self(.locked)
-        package static let pending = Self(.pending)
         /// The ciphertext was changed, or its context is another.
         package static let cannotDecrypt = Self(.cannotDecrypt)
         package static let wrongScope = Self(.wrongScope)

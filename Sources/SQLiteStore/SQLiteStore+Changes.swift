@@ -32,7 +32,10 @@ extension SQLiteStore {
         case .rewrap(let key): return try rewrap(key, of: environment, database)
         case .setPending(let pending):
             let isPurgeDue = try deletePending(of: environment, database)
-            if let pending { try mainKeyRows.insert(MainKeyRow(numbered(pending, database), of: environment), database) }
+            if let pending {
+                try mainKeyRows.insert(MainKeyRow(numbered(pending, database), of: environment), database)
+                if let sealed = pending.record.sealedMaterial { deleted.keep(sealed) }
+            }
             row.pendingMainKey = pending?.record.id
             return isPurgeDue
         case .setMaterial(let sealed, of: let mainKey): return try setMaterial(sealed, of: mainKey, in: environment, database)

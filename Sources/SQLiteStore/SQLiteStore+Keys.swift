@@ -10,12 +10,12 @@ extension SQLiteStore {
         of environment: EnvironmentID, for hour: Hour, floor: EnvironmentKeyVersion, inDoubt: Bool
     ) async throws(KeyStoreError) -> KeyRecord? {
         try await reading { [self] database in
-            if inDoubt, let doubt = try openDoubt(database)?.doubt.number,
-                let row = try hourlyRow(of: environment, for: hour, floor: floor, doubt: doubt, database)
-            {
-                return try record(row, database)
+            var doubt: UInt32 = 0
+            if inDoubt {
+                guard let open = try openDoubt(database)?.doubt.number else { return nil }
+                doubt = open
             }
-            return try hourlyRow(of: environment, for: hour, floor: floor, doubt: 0, database).flatMap { try record($0, database) }
+            return try hourlyRow(of: environment, for: hour, floor: floor, doubt: doubt, database).flatMap { try record($0, database) }
         }
     }
 
@@ -106,9 +106,10 @@ extension SQLiteStore {
             """
         if let row = try keyRows.first(database, from: "hourly_keys", new, arguments + [Int64(doubt).databaseValue]) { return row }
         guard doubt == 0 else { return nil }
-        // Of schema version 2: active, or made ahead; one that was closed never encrypts again.
+        // Of schema version 2: active, or made ahead; one that was closed, or made by a wrong clock, never encrypts again.
         let old = """
             environment = ? AND hour = ? AND kind = 2 AND state IN (1, 3) AND COALESCE(born, 1) >= ?\(Self.unburied)
+            AND hour BETWEEN created_at / 3600 AND created_at / 3600 + 1
             ORDER BY state, id LIMIT 1
             """
         return try keyRows.first(database, from: "keys_by_hour", old, arguments)

@@ -27,6 +27,7 @@ extension SQLiteStore {
             mainKey.createdAt = try numbered(mainKey.createdAt, database)
             try setRole(.former, of: row.mainKey, in: environment, database)
             try mainKeyRows.insert(MainKeyRow(mainKey, of: environment), database)
+            if let sealed = mainKey.sealedMaterial { deleted.keep(sealed) }
             row.mainKey = mainKey.id
         }
         try environmentKeyRows.insert(EnvironmentKeyRow(adoption.environmentKey, of: environment), database)
@@ -59,6 +60,7 @@ extension SQLiteStore {
         let old = row.record.sealedMaterial
         if let old { try deleted.delete([old], database) }
         row.record.sealedMaterial = sealed
+        if let sealed { deleted.keep(sealed) }
         try mainKeyRows.update(row, database)
         return old != nil
     }

@@ -18,7 +18,7 @@ extension SQLiteStore {
                 guard let last = window.last else { break }
                 for version in versions { try window.read(version, isTarget: version == Int64(target.number), database) }
                 try window.leaveOutErased(database)
-                batch.items = try window.items()
+                batch.items = window.items
                 reached = last
                 batch.cursor = last
             }
@@ -142,11 +142,7 @@ private struct Window {
     }
 
     /// The keys that are to be moved.
-    func items() throws -> [RepackBatch.Item] {
-        let items = keys.indices.filter { !isDone[$0] }.map { keys[$0] }
-        guard items.allSatisfy({ !$0.wraps.isEmpty }) else { throw RowDamage(table: "wraps", reason: .missing) }
-        return items
-    }
+    var items: [RepackBatch.Item] { keys.indices.filter { !isDone[$0] }.map { keys[$0] } }
 
     private static func key(_ row: Row) throws -> KeyID {
         guard let data = row[0] as Data?, let key = KeyID([UInt8](data)) else { throw RowDamage(table: KeyRow.table, reason: .unreadable) }

@@ -60,6 +60,12 @@ private struct Transaction<R: Sendable>: Sendable {
         return result
     }
 
+    /// Whether the log may hold all frames of a commit that failed. Where a frame could not be written, the last one was not.
+    private static func mayBeWhole(after error: any Error) -> Bool {
+        guard let code = (error as? DatabaseError)?.extendedResultCode else { return true }
+        return code != .SQLITE_FULL && code != .SQLITE_IOERR_WRITE
+    }
+
     /// Finds out what a commit that failed did.
     /// - Returns: whether the change is there.
     /// - Throws: `.unknownOutcome`.
@@ -68,7 +74,7 @@ private struct Transaction<R: Sendable>: Sendable {
             // Still open after a busy answer or a broken constraint: nothing was written.
             let wasOpen = database.isInsideTransaction
             try database.rollback()
-            if !wasOpen {
+            if !wasOpen, Self.mayBeWhole(after: error) {
                 // SQLite took it back, but its frames may stand in the log, whole: at the next start they would be read again, unless
                 // another commit is written over the first of them.
                 try database.execute(sql: "PRAGMA user_version = \(Migrations.version)")

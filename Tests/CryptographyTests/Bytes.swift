@@ -41,11 +41,6 @@ extension HMACSHA256 {
     }
 }
 
-extension HMACKey {
-    func code(over message: [UInt8]) throws -> [UInt8] { try code(over: message.span.bytes) }
-    func isValid(_ code: [UInt8], over message: [UInt8]) throws -> Bool { try isValid(code.span.bytes, over: message.span.bytes) }
-}
-
 extension SHA256 {
     static func hash(_ bytes: [UInt8]) -> [UInt8] { hash(bytes.span.bytes) }
 }

@@ -22,7 +22,7 @@ struct CrashStore {
             records[name] = record
             if let damage = record.damage { ledger.report("\(name) is damaged: \(damage)") }
             let contents = try await store.contents(of: record.identity.id)
-            let census = (try await store.overview(of: record.identity.id)?.census ?? []).filter { $0.keys > 0 }
+            let census = try await store.overview(of: record.identity.id)?.census.filter { $0.keys > 0 } ?? []
             let keys = contents.hourlyKeys + contents.connectionKeys + contents.logKeys
             if census.map(\.keys) != (keys > 0 ? [keys] : []) || census.contains(where: { $0.version != record.environmentKey.version }) {
                 ledger.report("\(name) keeps \(keys) keys under version \(record.environmentKey.version), its census says \(census)")

@@ -1,6 +1,8 @@
 import EKMClient
 import EKMWire
 import Foundation
+import KeyHierarchy
+import Keyring
 import SQLiteStore
 import TestSupport
 import Testing
@@ -40,8 +42,8 @@ struct CrashTests {
     /// What the log held is in the database then; the store's lock is free again when this returns.
     private static func emptyLog(of daemon: DaemonFixture) async throws {
         let root = try RootKeySource.file(daemon.rootKey).load(forStoreIn: daemon.state).key
-        let store = try SQLiteStore.open(in: daemon.state, rootKey: root)
-        try await store.purgeLog()
+        let store = try SQLiteStore.open(in: daemon.state, rootKey: root, now: SystemWallClock().now)
+        try await store.purge()
         try store.close()
     }
 

@@ -1,6 +1,7 @@
 import EKMClient
 import Foundation
 import KeyHierarchy
+import Keyring
 import TestSupport
 import Testing
 

@@ -28,6 +28,54 @@ struct LimitTests {
         }
     }
 
+    @Test("What is encrypted can be decrypted: the largest plaintext is what comes back in a frame", arguments: RoundTripTests.scopes)
+    func wayBack(_ scope: EKMWire.Scope) async throws {
+        let limit = 4096
+        try await withServer(limits: ServerLimits(frame: limit)) { server in
+            // The longer the name, the more of a request does not come back.
+            for name in ["a/b", "\(String(repeating: "w", count: 63))/\(String(repeating: "e", count: 63))"] {
+                try await server.create(name)
+                let client = try await server.connect()
+                for pairs in [[:], ["b": "1", "a": "2"]] {
+                    let context = try EncryptionContext(pairs)
+                    let largest = EncryptRequest(environment: name, scope: scope, context: context).largestPlaintext(frames: limit)
+                    let plaintext = [UInt8](repeating: 7, count: largest)
+                    // Cold and warm.
+                    for _ in 0..<2 {
+                        let ciphertext = try await client.ask(Requests.encrypt(plaintext, in: name, scope, context: pairs))
+                        #expect(ciphertext.error == nil && ciphertext.fields.count == largest + scope.ciphertextOverhead)
+                        let opened = try await client.ask(Requests.decrypt(ciphertext.fields, expected: scope, context: pairs))
+                        #expect(opened.fields == plaintext)
+                        #expect(
+                            try await client.ask(Requests.encrypt(plaintext + [7], in: name, scope, context: pairs)).code == .frameTooLarge)
+                    }
+                    let way = DecryptRequest(expectedScope: scope, context: context).largestCiphertext(frames: limit)
+                    #expect(way >= largest + scope.ciphertextOverhead)
+                }
+            }
+        }
+    }
+
+    @Test("A data key is lent only where its wrapped form, with its context, can come back") func lentWayBack() async throws {
+        try await withServer(limits: ServerLimits(frame: 4096)) { server in
+            try await server.create("a/b")
+            let client = try await server.connect()
+            var lent = 0
+            for size in 3800...4090 {
+                let context = ["k": String(repeating: "v", count: size)]
+                let answer = try await client.ask(Requests.generateDataKey(in: "a/b", context: context))
+                guard answer.error == nil else {
+                    #expect(answer.code == .frameTooLarge)
+                    continue
+                }
+                lent += 1
+                let wrapped = Array(answer.fields[4..<130])
+                #expect(try await client.ask(Requests.openDataKey(wrapped, expected: .job("job"), context: context)).error == nil)
+            }
+            #expect((1..<290).contains(lent))
+        }
+    }
+
     @Test("A client that never reads stalls, and then gets everything in order") func backpressure() async throws {
         try await withServer(loops: 1) { server in
             try await server.create("acme/prod")

@@ -86,16 +86,16 @@ package enum Samples {
         return Adoption(
             environmentKey: try environmentKey(number, under: mainKey.id), mainKey: mainKey,
             replacedAt: Stamp(WallTime(seconds: 1_700_002_000)),
-            keyFloor: version(number),
+            keyFloor: version(number), endsPending: true,
             repack: RepackRecord(
                 target: version(number), previous: version(previous), cause: .replacement, startedAt: WallTime(seconds: 1_700_002_000)))
     }
 
     package static func erasure(
         _ subject: ErasureRecord.Subject, of environment: EnvironmentID, cause: ErasureRecord.Cause = .command,
-        startedAt: WallTime = WallTime(seconds: 1_700_004_000)
+        startedAt: WallTime = WallTime(seconds: 1_700_004_000), as id: ErasureID? = nil
     ) throws -> ErasureRecord {
-        ErasureRecord(id: try .random(), environment: environment, subject: subject, cause: cause, startedAt: startedAt)
+        ErasureRecord(id: try id ?? .random(), environment: environment, subject: subject, cause: cause, startedAt: startedAt)
     }
 
     package static func receipt(of erasure: ErasureRecord) throws -> SignedReceipt {

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import GRDB
+import Glibc
 import KeyHierarchy
 import KeyStoreContract
 import SQLiteStore
@@ -7,6 +8,8 @@ import SQLiteStore
 /// A state directory of a test; gone when the value is.
 final class StateDirectory: Sendable {
     let path: String
+    /// When the stores of tests are made.
+    static let now = WallTime(seconds: 1_700_000_000)
 
     init() throws {
         path = FileManager.default.temporaryDirectory.appending(path: "ekmd-store-\(UUID().uuidString)").path
@@ -32,7 +35,7 @@ final class StateDirectory: Sendable {
 
     /// A store with these environments, closed again.
     func fill(_ environments: [EnvironmentRecord] = [], keys: [KeyRecord] = [], rootKey: UInt8 = 7) async throws {
-        let store = try SQLiteStore.open(in: path, rootKey: Samples.rootKey(rootKey), now: WallTime(seconds: 1_700_000_000))
+        let store = try SQLiteStore.open(in: path, rootKey: Samples.rootKey(rootKey), now: Self.now)
         for environment in environments { try await store.create(environment) }
         for key in keys { _ = try await store.insert(key) }
         try store.close()
@@ -52,11 +55,30 @@ final class StateDirectory: Sendable {
     }
 
     func open(_ rootKey: UInt8 = 7) throws -> SQLiteStore {
-        try SQLiteStore.open(in: path, rootKey: Samples.rootKey(rootKey), now: WallTime(seconds: 1_700_000_000))
+        try SQLiteStore.open(in: path, rootKey: Samples.rootKey(rootKey), now: Self.now)
     }
 }
 
 extension Identifier {
     /// As SQL takes it.
     var data: Data { Data(bytes) }
+}
+
+extension [UInt8] {
+    /// Whether a run of bytes stands anywhere in these.
+    func holds(_ run: [UInt8]) -> Bool { place(of: run) != nil }
+
+    /// Where a run of bytes begins.
+    func place(of run: [UInt8]) -> Int? {
+        withUnsafeBytes { bytes in
+            guard let start = bytes.baseAddress, let first = run.first else { return nil }
+            var place = 0
+            while place + run.count <= bytes.count, let found = memchr(start + place, CInt(first), bytes.count - run.count - place + 1) {
+                place = UnsafeRawPointer(found) - start
+                if memcmp(start + place, run, run.count) == 0 { return place }
+                place += 1
+            }
+            return nil
+        }
+    }
 }

@@ -1,4 +1,4 @@
-/// HMAC-SHA-256 (RFC 2104, FIPS 198-1). Where one key serves many messages, ``HMACKey`` is faster.
+/// HMAC-SHA-256 (RFC 2104, FIPS 198-1).
 package enum HMACSHA256 {
     /// The code, 32 bytes, over the message.
     /// - Throws: ``CryptographyError/Code/openSSL``.

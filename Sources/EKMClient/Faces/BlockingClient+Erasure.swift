@@ -9,9 +9,12 @@ extension BlockingClient {
         try client.performBlocking(.lockEnvironment(name, reason), timeout: timeout)
     }
 
-    /// Unlocks an environment.
-    public func unlockEnvironment(_ name: String, timeout: Duration? = nil) throws(EKMClientError) -> EnvironmentReport {
-        try client.performBlocking(.unlockEnvironment(name), timeout: timeout)
+    /// Takes an environment's lock away.
+    ///
+    /// - Parameter lock: the number of one of several, as ``EnvironmentReport/locks`` tells it; nil for the only one.
+    public func unlockEnvironment(_ name: String, lock: UInt32? = nil, timeout: Duration? = nil) throws(EKMClientError) -> EnvironmentReport
+    {
+        try client.performBlocking(.unlockEnvironment(name, lock), timeout: timeout)
     }
 
     /// Sets how long an environment's keys are kept.

@@ -10,9 +10,13 @@ extension EKMClient {
         try await perform(.lockEnvironment(name, reason), timeout: timeout)
     }
 
-    /// Unlocks an environment.
-    public func unlockEnvironment(_ name: String, timeout: Duration? = nil) async throws(EKMClientError) -> EnvironmentReport {
-        try await perform(.unlockEnvironment(name), timeout: timeout)
+    /// Takes an environment's lock away.
+    ///
+    /// - Parameter lock: the number of one of several, as ``EnvironmentReport/locks`` tells it; nil for the only one.
+    public func unlockEnvironment(_ name: String, lock: UInt32? = nil, timeout: Duration? = nil) async throws(EKMClientError)
+        -> EnvironmentReport
+    {
+        try await perform(.unlockEnvironment(name, lock), timeout: timeout)
     }
 
     /// Sets how long an environment's keys are kept.

@@ -9,7 +9,13 @@ extension Request where Value == EnvironmentReport {
         }
     }
 
-    static func unlockEnvironment(_ name: String) -> Self { .named(.unlockEnvironment, name) }
+    static func unlockEnvironment(_ name: String, _ lock: UInt32?) -> Self {
+        Request(operation: .unlockEnvironment) { (bytes, id) throws(WireError) in
+            try UnlockRequest(environment: name, lock: lock).encode(into: &bytes, requestID: id)
+        } decode: { (fields, _) throws(WireError) in
+            try ReportCoding.decode(EnvironmentReport.self, from: fields)
+        }
+    }
 
     static func setRetention(_ name: String, _ change: RetentionChange) -> Self {
         Request(operation: .setRetention) { (bytes, id) throws(WireError) in

@@ -56,6 +56,10 @@ extension Worker {
         _ batch: Batch, into output: inout OutputRawSpan
     ) throws(WireError) -> Bool {
         guard let cipher = entry.cipher else { return false }
+        let overhead = entry.key.header.count + EnvelopeCipher.overhead
+        guard EncryptRequestView.sizeOfWayBack(fields, overhead: overhead) <= service.limits.frame else {
+            throw .noWayBack(limit: service.limits.frame)
+        }
         if context.isCanonical {
             try seal(request, fields.extracting(plaintext), fields.extracting(context.canonical), entry.key, cipher, batch, into: &output)
         } else {

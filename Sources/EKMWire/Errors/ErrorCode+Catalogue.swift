@@ -45,6 +45,7 @@ extension ErrorCode {
         Entry(code: .confirmationMismatch, name: "confirmation-mismatch", exitCode: 64),
         Entry(code: .clockInDoubt, name: "clock-in-doubt", exitCode: 75),
         Entry(code: .noReceipt, name: "no-receipt", exitCode: 64),
+        Entry(code: .receiptDue, name: "receipt-due", exitCode: 75),
     ]
     private static let entries = [UInt16: Entry](uniqueKeysWithValues: catalogue.map { ($0.code.rawValue, $0) })
 

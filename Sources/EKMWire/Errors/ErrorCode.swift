@@ -53,4 +53,5 @@ public struct ErrorCode: RawRepresentable, Hashable, Sendable {
     public static let confirmationMismatch = ErrorCode(rawValue: 100)
     public static let clockInDoubt = ErrorCode(rawValue: 101)
     public static let noReceipt = ErrorCode(rawValue: 102)
+    public static let receiptDue = ErrorCode(rawValue: 103)
 }

@@ -32,6 +32,13 @@ extension WireError {
             .frameTooLarge, "The frame is larger than the limit of \(limit) bytes.",
             remedy: "Encrypt large data with a data key, in the client's process, or raise limits.frame in the configuration.")
     }
+    /// Something whose ciphertext, or wrapped key, no frame could bring back with its scope and context.
+    package static func noWayBack(limit: Int) -> WireError {
+        WireError(
+            .frameTooLarge,
+            "What this would give could not be decrypted: with its scope and context it is larger than the limit of \(limit) bytes.",
+            remedy: "Encrypt large data with a data key, in the client's process, or raise limits.frame in the configuration.")
+    }
     /// An operation that this version does not know.
     package static func unknownOperation(_ operation: Operation) -> WireError {
         WireError(.unknownOperation, "This daemon does not know \(operation).", remedy: "Update the daemon, or use an older client.")

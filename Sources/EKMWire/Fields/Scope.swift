@@ -11,6 +11,14 @@ public enum Scope: Hashable, Sendable {
 
     /// The most bytes that the id of a job or connection may have.
     public static let largestID = 512
+
+    /// How many bytes a ciphertext has more than its plaintext.
+    public var ciphertextOverhead: Int {
+        switch self {
+        case .job: 198
+        case .connection, .event, .log: 110
+        }
+    }
 }
 
 extension Scope {

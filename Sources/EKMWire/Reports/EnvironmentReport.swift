@@ -15,8 +15,10 @@ public struct EnvironmentReport: Codable, Hashable, Sendable {
     /// The repack under way, or nil.
     @Nullable public var repack: RepackReport?
     public var keys: KeyCountReport
-    /// The operator's lock, or nil.
+    /// The operator's first lock, or nil.
     @Nullable public var lock: LockReport?
+    /// Every lock that holds, oldest first.
+    @Nullable public var locks: [LockReport]?
     public var retention: RetentionReport
     public var inMemory: InMemoryReport
     public var createdAt: String
@@ -24,6 +26,7 @@ public struct EnvironmentReport: Codable, Hashable, Sendable {
     public init(
         environment: String, id: String, state: State, mainKey: MainKeyReport, proof: ProofReport, secondsLeft: Int?,
         census: [CensusReport], replacement: ReplacementReport, repack: RepackReport?, keys: KeyCountReport, lock: LockReport? = nil,
+        locks: [LockReport]? = nil,
         retention: RetentionReport = RetentionReport(), inMemory: InMemoryReport = InMemoryReport(), createdAt: String
     ) {
         self.environment = environment
@@ -37,6 +40,7 @@ public struct EnvironmentReport: Codable, Hashable, Sendable {
         self.repack = repack
         self.keys = keys
         self.lock = lock
+        self.locks = locks
         self.retention = retention
         self.inMemory = inMemory
         self.createdAt = createdAt
@@ -64,8 +68,6 @@ extension EnvironmentReport {
         public static let unreachable = State(rawValue: "unreachable")
         /// An operator locked it.
         public static let locked = State(rawValue: "locked")
-        /// It is being set up.
-        public static let pending = State(rawValue: "pending")
         /// What the store holds of it fails its authentication.
         public static let damaged = State(rawValue: "damaged")
     }

@@ -19,6 +19,11 @@ package struct DecryptRequest: Equatable, Sendable {
         try encode(.openDataKey, wrapped, into: &bytes, requestID: requestID)
     }
 
+    /// The largest ciphertext that a daemon takes whose frames have `limit` bytes at most.
+    package func largestCiphertext(frames limit: Int) -> Int {
+        Swift.max(0, limit - FrameHeader.size - (expectedScope?.encodedSize ?? 1) - context.encodedSize)
+    }
+
     private func encode(_ operation: Operation, _ payload: RawSpan, into bytes: inout [UInt8], requestID: UInt32) throws(WireError) {
         let size = (expectedScope?.encodedSize ?? 1) + context.encodedSize + payload.byteCount
         let start = bytes.count

@@ -20,6 +20,13 @@ package struct EncryptRequest: Equatable, Sendable {
         try encode(.generateDataKey, plaintext: RawSpan(), into: &bytes, requestID: requestID)
     }
 
+    /// The most plaintext that goes through a daemon whose frames have `limit` bytes at most: the ciphertext must fit into one, too,
+    /// with the same scope and context, to come back.
+    package func largestPlaintext(frames limit: Int) -> Int {
+        let shared = FrameHeader.size + scope.encodedSize + context.encodedSize
+        return Swift.max(0, limit - shared - Swift.max(1 + environment.utf8.count, scope.ciphertextOverhead))
+    }
+
     private func encode(
         _ operation: Operation, plaintext: RawSpan, into bytes: inout [UInt8], requestID: UInt32
     ) throws(WireError) {

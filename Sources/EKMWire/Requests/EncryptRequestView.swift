@@ -6,6 +6,14 @@ package struct EncryptRequestView: Equatable, Sendable {
     /// The plaintext; empty where a data key is asked for.
     package let plaintext: Range<Int>
 
+    /// How large a frame is that brings a ciphertext back with the scope and the context of the request: all of the request but the
+    /// environment's name, and what a ciphertext has more.
+    /// - Parameter fields: those of a request that was parsed.
+    @inlinable
+    package static func sizeOfWayBack(_ fields: RawSpan, overhead: Int) -> Int {
+        FrameHeader.size + fields.byteCount - 1 - Int(unsafe fields.unsafeLoad(fromByteOffset: 0, as: UInt8.self)) + overhead
+    }
+
     /// Parses the fields of an encrypt request.
     package init(parsing fields: RawSpan) throws(WireError) {
         var reader = WireReader()

@@ -3,7 +3,7 @@ package struct RepackBatch: Sendable {
     package struct Item: Sendable {
         package var key: KeyID
         package var kind: KeyKind
-        /// All its wraps; none is under the target.
+        /// All its wraps; none is under the target. Empty where other hands took them: such a key cannot move, and the others can.
         package var wraps: [Wrap]
 
         package init(key: KeyID, kind: KeyKind, wraps: [Wrap]) {

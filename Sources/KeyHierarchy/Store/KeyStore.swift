@@ -43,8 +43,8 @@ package protocol KeyStore: Sendable {
     /// A key with its wraps; nil when this environment has none of that id, or a tombstone stands in its place.
     func key(_ id: KeyID, of environment: EnvironmentID) async throws(KeyStoreError) -> KeyRecord?
 
-    /// The key that encrypts in `hour`: born at or after `floor`, and made while the clock was believed, or, `inDoubt`, in the doubt
-    /// that lasts.
+    /// The key that encrypts in `hour`: born at or after `floor`, and made while the clock was believed; or, `inDoubt`, in the doubt
+    /// that lasts, and in no other time: its hours are not those of a clock that is believed.
     func hourlyKey(
         of environment: EnvironmentID, for hour: Hour, floor: EnvironmentKeyVersion, inDoubt: Bool
     ) async throws(KeyStoreError) -> KeyRecord?

@@ -17,8 +17,8 @@ package final class CachedKey: Sendable {
     package let hour: Hour?
     /// The environment key that was current when the stored key was made.
     let born: EnvironmentKeyVersion
-    /// The doubt in which the stored key was made: with its end the key encrypts no more.
-    let doubt: OpenDoubt?
+    /// Of hourly and data keys: with its end the key encrypts no more.
+    let span: BeliefSpan?
     /// The clear header of every ciphertext under this key.
     package let header: [UInt8]
     /// Of a connection key: the platform's id of the connection.
@@ -28,7 +28,7 @@ package final class CachedKey: Sendable {
 
     init(
         _ secret: consuming SecretBytes, of environment: LiveEnvironment, gate: EnvironmentKey, id: KeyID, kind: KeyKind, hour: Hour? = nil,
-        born: EnvironmentKeyVersion, doubt: OpenDoubt?, header: [UInt8], connection: ConnectionID? = nil, now: BootInstant
+        born: EnvironmentKeyVersion, span: BeliefSpan?, header: [UInt8], connection: ConnectionID? = nil, now: BootInstant
     ) {
         self.environment = environment
         self.gate = gate
@@ -37,7 +37,7 @@ package final class CachedKey: Sendable {
         self.kind = kind
         self.hour = hour
         self.born = born
-        self.doubt = doubt
+        self.span = span
         self.header = header
         self.connection = connection
         self.secret = Lock(consume secret)
@@ -47,10 +47,10 @@ package final class CachedKey: Sendable {
     /// Whether this key may be used now. Ask at every use: the timer only wipes.
     package func isUsable(at now: BootInstant) -> Bool { environment.isLive(epoch: epoch, at: now) && gate.isLive(at: now) }
 
-    /// Whether this key may encrypt now: in its hour, unless a replacement or a clock that is believed again has ended that.
+    /// Whether this key may encrypt now: in its hour, unless a replacement, or a clock that is believed no more or again, has ended that.
     @inline(__always)
     package func mayEncrypt(in current: Hour, at now: BootInstant) -> Bool {
-        isUsable(at: now) && (hour.map { $0.number == current.number } ?? true) && born.number >= environment.floor && doubt?.isOver != true
+        isUsable(at: now) && (hour.map { $0.number == current.number } ?? true) && born.number >= environment.floor && span?.isOver != true
     }
 
     /// When it may not be used any more, unless a proof comes first: the earlier deadline of its environment's key and its own.

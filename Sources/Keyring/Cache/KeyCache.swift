@@ -20,9 +20,9 @@ struct KeyCache {
 
     func isErased(_ key: KeyID) -> Bool { erased.contains(key) }
 
-    /// The key that encrypts in `hour`; the one of an hour before is forgotten.
-    mutating func setHour(_ hour: Hour, _ key: CachedKey) {
-        hours = hours.filter { $0.key.number + 1 >= hour.number && $0.key.number <= hour.number + 1 }
+    /// The key that encrypts in `hour`. Those of hours before `now` are forgotten: a clock that goes back is not to find them here.
+    mutating func setHour(_ hour: Hour, _ key: CachedKey, now: Hour) {
+        hours = hours.filter { $0.key >= now && $0.key.number <= now.number + 1 }
         hours[hour] = key
     }
 

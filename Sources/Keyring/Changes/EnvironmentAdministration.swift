@@ -53,6 +53,7 @@ package final class EnvironmentAdministration: Sendable {
                 // Whether it is there can be read: an id is never used twice.
                 let found: EnvironmentRecord?
                 do throws(KeyStoreError) { found = try await records.store.environment(record.identity.id) } catch {
+                    records.noteUnknownCreation(record.identity.id)
                     throw HierarchyError(error)
                 }
                 if found == nil { throw HierarchyError(error) }

@@ -8,12 +8,14 @@ extension MainKeyChanges {
         var new = new
         new.createdAt = judge.stamp
         let pending = PendingMainKey(new, withoutOld: options.withoutOld)
+        let earlier = environment.record.pending?.record.reference.identifier
         try await records.change(environment) { _ in .setPending(pending) }
         environment.withState { $0.pendingAnswer = failure.verdict }
         var outcome = ReplacementOutcome(.pending, mainKey: new.reference)
         outcome.findings = [
             failure.message, "ekmd tries it at every poll, and replaces the main key by itself once it answers; it gives up after 7 days.",
         ]
+        if let earlier { outcome.findings.append("The main key that waited for its grant before is given up: \(earlier)") }
         return outcome
     }
 

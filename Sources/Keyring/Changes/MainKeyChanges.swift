@@ -29,9 +29,10 @@ package final class MainKeyChanges: Sendable {
         let act: LifeEvent.Act = adoption.repack.cause == .replacement ? .replaced(proof) : .rotated(proof)
         let superseded = decided.repack?.target
         let applied = try await records.change(environment, act, secret: fresh.takeSecret()) { record throws(HierarchyError) in
+            try environment.requireOpen()
             // Whatever it was decided on must still be so; what does not matter to it may have changed.
             guard record.environmentKey.version == decided.environmentKey.version, record.newestVersion == decided.newestVersion,
-                record.mainKey.id == decided.mainKey.id, record.locks.isEmpty
+                record.mainKey.id == decided.mainKey.id
             else { throw .changedMeanwhile }
             return .adopt(adoption)
         }

@@ -14,6 +14,10 @@ package final class RecordKeeper: Sendable {
     private let due = Lock<PurgeDue?>(nil)
     /// How often a change is decided anew because another came first.
     private static let attempts = 5
+    /// How many batches of what deleted environments left are deleted in one go.
+    private static let deletionsAtOnce = 50
+    /// Environments of which the store does not know whether it has kept them.
+    private let unknownCreations = Lock<Set<EnvironmentID>>([])
 
     init(store: any KeyStore, keeper: LifeKeeper, directory: Keyring) {
         self.store = store
@@ -94,6 +98,16 @@ package final class RecordKeeper: Sendable {
         }
     }
 
+    /// Nobody knows whether the environment is there: once the store can tell, so can the directory.
+    func noteUnknownCreation(_ id: EnvironmentID) { unknownCreations.withLock { _ = $0.insert(id) } }
+
+    private func lookUp(_ id: EnvironmentID) async {
+        do throws(KeyStoreError) {
+            if let record = try await store.environment(id) { directory.add(LiveEnvironment(record)) }
+            unknownCreations.withLock { _ = $0.remove(id) }
+        } catch { return }
+    }
+
     // MARK: Locks
 
     /// Shuts the environment, and has the store keep that; what the store could not keep stays shut, and is tried again.
@@ -131,7 +145,11 @@ package final class RecordKeeper: Sendable {
                 unfinished.withLock { _ = $0.remove(id) }
             } catch { continue }
         }
-        while (try? await store.continueDeletions(limit: 2_000)) == true {}
+        for id in unknownCreations.withLock({ $0 }) { await lookUp(id) }
+        for _ in 0..<Self.deletionsAtOnce {
+            guard (try? await store.continueDeletions(limit: 2_000)) == true else { break }
+            notePurgeDue()
+        }
         if due.withLock({ $0 }) != nil { await purge(after: "What was deleted is gone") }
     }
 

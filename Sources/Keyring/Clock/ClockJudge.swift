@@ -6,12 +6,23 @@ package import KeyHierarchy
 package final class ClockJudge: Sendable {
     private struct State {
         var watch: ClockWatch
-        /// Of those that were made since belief went; one for each doubt.
-        var doubt: OpenDoubt?
+        /// The one that lasts.
+        var span = BeliefSpan(isDoubt: false)
         /// Whether the store may know of a doubt that lasts.
         var mayBeOpen = true
         /// As it was told last.
         var told = ClockWatch.State.believed
+
+        /// The span that lasts now; the one before ends when it is looked at after belief went or returned.
+        mutating func look(_ now: ClockReading) -> BeliefSpan {
+            let isDoubt = watch.state(now) != .believed
+            if span.isDoubt != isDoubt {
+                span.end()
+                span = BeliefSpan(isDoubt: isDoubt)
+                mayBeOpen = mayBeOpen || isDoubt
+            }
+            return span
+        }
     }
 
     private let store: any KeyStore
@@ -91,36 +102,33 @@ package final class ClockJudge: Sendable {
     // MARK: What is made in doubt
 
     /// For what is made now.
-    var stamp: Stamp { Stamp(believedNow, doubt: doubt == nil ? nil : Stamp.Doubt()) }
-
-    /// The doubt that lasts; nil while the clock is believed.
-    var doubt: OpenDoubt? {
+    var stamp: Stamp {
         let now = reading
         return current.withLock { current in
-            guard case .doubt = current.watch.state(now) else { return nil }
-            let doubt = current.doubt ?? OpenDoubt()
-            current.doubt = doubt
-            current.mayBeOpen = true
-            return doubt
+            Stamp(current.watch.believedNow(now), doubt: current.look(now).isDoubt ? Stamp.Doubt() : nil)
         }
     }
 
-    /// The doubt in which something was made, over or not; nil where it was made in belief.
-    func doubt(of stamp: Stamp) -> OpenDoubt? {
-        guard let made = stamp.doubt else { return nil }
-        if made.endedAt == nil, let doubt { return doubt }
-        let over = OpenDoubt()
+    var isInDoubt: Bool {
+        let now = reading
+        return current.withLock { $0.look(now).isDoubt }
+    }
+
+    /// The span in which a key of that stamp encrypts: the one that lasts, or one that is over.
+    func span(of stamp: Stamp) -> BeliefSpan {
+        let now = reading
+        let span = current.withLock { $0.look(now) }
+        if span.isDoubt == (stamp.doubt != nil), stamp.doubt?.endedAt == nil { return span }
+        let over = BeliefSpan(isDoubt: !span.isDoubt)
         over.end()
         return over
     }
 
-    /// Once belief has returned, nothing that was made in doubt encrypts any more, and it counts from now.
+    /// Once belief has returned, what was made in doubt counts from now.
     private func endDoubt() async {
         let now = reading
         let isDue = current.withLock { current in
-            guard current.watch.state(now) == .believed else { return false }
-            current.doubt?.end()
-            current.doubt = nil
+            guard !current.look(now).isDoubt else { return false }
             defer { current.mayBeOpen = false }
             return current.mayBeOpen
         }

@@ -50,7 +50,10 @@ package final class Eraser: Sendable {
             id: id, environment: environment.identity.id, subject: subject, cause: cause, startedAt: judge.believedNow)
         return try await once(id) { () throws(HierarchyError) in
             try await records.change(environment) { _ in .erase(erasure) }
-            return try await finish(erasure, of: environment, batch: batch, progress: progress)
+            do throws(HierarchyError) { return try await finish(erasure, of: environment, batch: batch, progress: progress) } catch {
+                guard error.code != .receiptDue else { throw error }
+                throw .unfinishedErasure(id, error)
+            }
         }
     }
 
@@ -211,6 +214,12 @@ extension EnvironmentContents {
 }
 
 extension HierarchyError {
+    fileprivate static func unfinishedErasure(_ erasure: ErasureID, _ error: HierarchyError) -> Self {
+        Self(
+            .receiptDue, "The erasure \(erasure) was begun, and cannot be taken back; but it could not be finished yet: \(error.message)",
+            remedy: "\(error.remedy) ekmd finishes it by itself then; see `ekmctl receipt show \(erasure)`.")
+    }
+
     static func receiptDue(_ erasure: ErasureID) -> Self {
         Self(
             .receiptDue,

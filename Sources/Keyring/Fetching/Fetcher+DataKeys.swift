@@ -21,7 +21,7 @@ extension Fetcher {
         guard let wrapped else { throw .wipedMeanwhile }
         let key = CachedKey(
             secret, of: environment, gate: hourly.gate, id: hourly.id, kind: .data, hour: hourly.hour, born: hourly.born,
-            doubt: hourly.doubt, header: EnvelopeHeader.bytes(.job, environment: id, key: hourly.id, job: job, wrapped: wrapped), now: now)
+            span: hourly.span, header: EnvelopeHeader.bytes(.job, environment: id, key: hourly.id, job: job, wrapped: wrapped), now: now)
         let limit = keeper.settings.dataKeys
         var first: CachedKey?
         let kept = try settle(key, environment) { state in
@@ -52,7 +52,7 @@ extension Fetcher {
         guard let secret else { throw HierarchyError.wipedMeanwhile }
         let key = CachedKey(
             secret, of: environment, gate: hourly.gate, id: hourly.id, kind: .data, hour: hourly.hour, born: hourly.born,
-            doubt: hourly.doubt, header: bytes, now: keeper.clock.now)
+            span: hourly.span, header: bytes, now: keeper.clock.now)
         let wrappedID = unsafe KeyID(bytes: bytes.span.bytes, at: EnvelopeHeader.wrappedKey.lowerBound)
         let limit = keeper.settings.dataKeys
         return try settle(key, environment) { state in

@@ -107,11 +107,11 @@ extension Fetcher {
         case .connection(let name, _): (scope, connection) = (.connection, name)
         case .log: scope = .log
         }
-        let doubt = record.purpose.kind == .hourly ? judge.doubt(of: record.createdAt) : nil
+        let span = record.purpose.kind == .hourly ? judge.span(of: record.createdAt) : nil
         let key = CachedKey(
-            secret, of: environment, gate: gate, id: record.id, kind: record.purpose.kind, hour: hour, born: record.born, doubt: doubt,
+            secret, of: environment, gate: gate, id: record.id, kind: record.purpose.kind, hour: hour, born: record.born, span: span,
             header: EnvelopeHeader.bytes(scope, environment: id, key: record.id), connection: connection, now: keeper.clock.now)
-        let now = keeper.clock.now
+        let (now, hourNow) = (keeper.clock.now, keeper.wallClock.now.hour)
         var first: CachedKey?
         let kept = try settle(key, environment) { state in
             let held = state.cache.keys[key.id]
@@ -122,7 +122,7 @@ extension Fetcher {
             let displaced = first == nil ? held : nil
             guard encrypts, record.born >= state.record.keyFloor else { return [displaced] }
             switch record.purpose {
-            case .hourly(let hour): state.cache.setHour(hour, key)
+            case .hourly(let hour): state.cache.setHour(hour, key, now: hourNow)
             case .connection(let name, _): state.cache.connections[name] = key
             case .log: state.cache.log = key
             }

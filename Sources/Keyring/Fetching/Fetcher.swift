@@ -122,7 +122,7 @@ package final class Fetcher: Sendable {
         let now = keeper.clock.now
         if let held = environment.withState({ $0.cache.hours[hour] }), held.mayEncrypt(in: hour, at: now) { return held }
         return try await share(.hourly(hour), environment) { current throws(HierarchyError) in
-            let inDoubt = self.judge.doubt != nil
+            let inDoubt = self.judge.isInDoubt
             let stored = try await self.keeper.fromStore(environment) { () throws(KeyStoreError) in
                 try await self.store.hourlyKey(of: environment.identity.id, for: hour, floor: current.floor, inDoubt: inDoubt)
             }

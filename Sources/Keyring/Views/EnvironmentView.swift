@@ -26,6 +26,7 @@ extension LiveEnvironment {
         withState { state in
             if state.record.damage != nil { return .damaged }
             if !state.life.locks.isEmpty { return .locked }
+            if state.life.unsettled != nil { return .unreachable }
             switch state.life.mainKey.verdict?.verdict {
             case .restricted: return .restricted
             case .revoked: return .revoked
@@ -39,11 +40,15 @@ extension LiveEnvironment {
     /// Nil where it serves, or would with its next request.
     package func trouble(at now: BootInstant) -> EnvironmentTrouble? {
         let state = state(at: now)
-        let (record, verdict, lock) = withState { ($0.record, $0.life.mainKey.verdict, $0.life.locks.first) }
+        let (record, verdict, lock, unsettled) = withState {
+            ($0.record, $0.life.mainKey.verdict, $0.life.locks.first, $0.life.unsettled)
+        }
         switch state {
         case .available, .unproved: return nil
         case .damaged: return EnvironmentTrouble(state: state, since: nil, reason: record.damage)
         case .locked: return EnvironmentTrouble(state: state, since: lock?.at, reason: lock?.reason)
+        case .unreachable where unsettled != nil:
+            return EnvironmentTrouble(state: state, since: nil, reason: unsettled?.message)
         default:
             return EnvironmentTrouble(state: state, since: verdict?.at, reason: verdict.flatMap { $0.reason.isEmpty ? nil : $0.reason })
         }

@@ -1,23 +1,27 @@
 import EKMClient
 import EKMStreams
+import EKMWire
 
 /// Moves the data of one command between input, daemon and output.
 struct DataTransfer {
     /// The most plaintext that goes through the daemon, in bytes.
     private static let preferredLimit = 256 * 1024
-    /// Room in a frame for the names, ids and context that go with the data, at their largest, in bytes.
-    private static let frameOverhead = 12 * 1024
 
     let client: EKMClient
     let connection: ConnectionOptions
 
     /// How much plaintext goes through the daemon in one call, in bytes.
-    func largestInOneCall() throws(Failure) -> Int { min(Self.preferredLimit, try largestCiphertext()) }
+    func largestInOneCall(_ environment: String, _ scope: Scope, _ context: EncryptionContext) throws(Failure) -> Int {
+        min(Self.preferredLimit, try daemon().largestPlaintext(environment: environment, scope: scope, context: context))
+    }
 
     /// How much ciphertext does.
-    func largestCiphertext() throws(Failure) -> Int {
-        let daemon = try connection.call { () throws(EKMClientError) in try client.blocking.daemon() }
-        return max(0, daemon.largestFrame - Self.frameOverhead)
+    func largestCiphertext(_ context: EncryptionContext) throws(Failure) -> Int {
+        DecryptRequest(context: context).largestCiphertext(frames: try daemon().largestFrame)
+    }
+
+    private func daemon() throws(Failure) -> DaemonInfo {
+        try connection.call { () throws(EKMClientError) in try client.blocking.daemon() }
     }
 
     /// Streams from input to output, with a progress bar.

@@ -26,7 +26,7 @@ struct DecryptCommand: ParsableCommand {
         let context = try context.context()
         let client = connection.client()
         let transfer = DataTransfer(client: client, connection: connection)
-        let limit = try transfer.largestCiphertext()
+        let limit = try transfer.largestCiphertext(context)
         let input = try InputFile(input, lookAhead: limit + 1)
         let output = try OutputFile(output)
         _ = try input.look(StreamFormat.magic.count)

@@ -31,7 +31,7 @@ struct EncryptCommand: ParsableCommand {
         }
         let client = connection.client()
         let transfer = DataTransfer(client: client, connection: connection)
-        let limit = try transfer.largestInOneCall()
+        let limit = try transfer.largestInOneCall(environment.name, scope, context)
         let input = try InputFile(input, lookAhead: limit + 1)
         let output = try OutputFile(output)
         let count = try input.look(limit + 1)

@@ -44,7 +44,11 @@ struct EnvironmentPicture {
         for entry in report.census { rows.append(("census", "\(Self.count(entry.keys, "live key")) under generation \(entry.generation)")) }
         if let repack = report.repack { rows.append(("repack", RepackPicture(repack).line)) }
         if let allowed = report.replacement.allowedFrom { rows.append(("replacement", "allowed from \(allowed)")) }
-        if let lock = report.lock { rows.append(("locked", "since \(lock.at): \(lock.reason)")) }
+        let locks = report.locks ?? report.lock.map { [$0] } ?? []
+        for lock in locks {
+            let number = locks.count > 1 ? lock.number.map { "\($0): " } ?? "" : ""
+            rows.append(("locked", "\(number)since \(lock.at): \(lock.reason)"))
+        }
         rows.append(
             (
                 "retention",

@@ -11,7 +11,10 @@ struct MainKeyKinds {
     let logger: Logger
 
     func catalog() throws(StartFailure) -> MainKeyCatalog {
-        MainKeyCatalog([.managed: ManagedProvider(root: root, clock: SystemBootClock()), .material: MaterialProvider(root: root, clock: SystemBootClock()), .awsKMS: try aws()])
+        MainKeyCatalog([
+            .managed: ManagedProvider(root: root, clock: SystemBootClock()),
+            .material: MaterialProvider(root: root, clock: SystemBootClock()), .awsKMS: try aws(),
+        ])
     }
 
     private func aws() throws(StartFailure) -> any MainKeyProvider {
@@ -20,7 +23,8 @@ struct MainKeyKinds {
         if let bundle = aws.caBundle { environment["AWS_CA_BUNDLE"] = bundle }
         do {
             let settings = AWSSettings(region: aws.region, endpoint: aws.endpoint, profile: aws.profile, timeout: configuration.kms.timeout)
-            return AWSKMSProvider(session: try AWSSession(
+            return AWSKMSProvider(
+                session: try AWSSession(
                     settings: settings, environment: environment, clock: SystemBootClock(), wallClock: SystemWallClock()))
         } catch {
             // What the operator wrote here must hold; what lies around for other tools may concern no key of ours.

@@ -21,10 +21,6 @@ extension AWSAdministrator {
         try await kms("ScheduleKeyDeletion", ["KeyId": .string(key), "PendingWindowInDays": .number(Double(days))])
     }
 
-    package func cancelDeletion(of key: String) async throws {
-        try await kms("CancelKeyDeletion", ["KeyId": .string(key)])
-    }
-
     /// Gives `key` a name, which starts with `alias/`.
     package func createAlias(_ alias: String, for key: String) async throws {
         try await kms("CreateAlias", ["AliasName": .string(alias), "TargetKeyId": .string(key)])

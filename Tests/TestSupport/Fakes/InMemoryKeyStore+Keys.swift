@@ -10,9 +10,9 @@ extension InMemoryKeyStore {
     ) async throws(KeyStoreError) -> KeyRecord? {
         try await reading("hourlyKey") { contents in
             guard let held = contents.environments[environment] else { return nil }
-            var id: KeyID?
-            if inDoubt, let doubt = contents.openDoubt { id = held.hourlyKey(for: hour, floor: floor, doubt: doubt) }
-            return contents.visible(id ?? held.hourlyKey(for: hour, floor: floor, doubt: nil), in: held)
+            if inDoubt, contents.openDoubt == nil { return nil }
+            let doubt = inDoubt ? contents.openDoubt : nil
+            return contents.visible(held.hourlyKey(for: hour, floor: floor, doubt: doubt), in: held)
         }
     }
 

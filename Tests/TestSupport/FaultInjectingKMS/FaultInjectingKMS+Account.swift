@@ -9,7 +9,6 @@ extension FaultInjectingKMS {
         var roles: [String: Role] = [:]
         var issued: [String: IssuedCredentials] = [:]
         var refusedAccessKeys: Set<String> = []
-        var credentialLifetime: Duration = .seconds(3_600)
         var instanceRole: String?
         var instanceToken = UUID().uuidString
         var containerToken: String?

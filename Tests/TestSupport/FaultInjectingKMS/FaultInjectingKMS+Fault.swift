@@ -54,8 +54,6 @@ extension FaultInjectingKMS {
             .init(
                 "IncorrectKeyException", "The key ID in the request does not identify a CMK that can perform this operation."))
         package static let invalidCiphertext = error(.init("InvalidCiphertextException", nil))
-        package static let expiredToken = error(
-            .init("ExpiredTokenException", "The security token included in the request is expired"))
         package static let unrecognizedClient = error(
             .init("UnrecognizedClientException", "The security token included in the request is invalid."))
 

@@ -104,11 +104,6 @@ extension FaultInjectingKMS {
         account.with { $0.clockOffset = offset }
     }
 
-    /// How long credentials live that are issued from now on.
-    package func setCredentialLifetime(_ lifetime: Duration) {
-        account.with { $0.credentialLifetime = lifetime }
-    }
-
     /// Ends the session of all temporary credentials that were issued so far.
     package func expireCredentials() {
         account.with { for id in $0.issued.keys { $0.issued[id]?.expired = true } }

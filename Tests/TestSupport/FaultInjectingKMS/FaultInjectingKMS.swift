@@ -118,9 +118,6 @@ package final class FaultInjectingKMS: Sendable {
     /// All requests so far, the oldest first.
     package var requests: [Request] { account.with { $0.requests } }
 
-    /// How many connections were made so far.
-    package var connectionCount: Int { connections.with { $0.count } }
-
     /// Forgets the requests so far.
     package func forgetRequests() {
         account.with { $0.requests = [] }

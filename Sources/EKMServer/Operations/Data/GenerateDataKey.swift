@@ -9,6 +9,9 @@ enum GenerateDataKey: OffLoopOperation {
     static func answer(_ request: OffLoopRequest, _ service: Service) async throws(WireError) -> OffLoopAnswer {
         let parsed = try request.fields.withBytes { (fields) throws(WireError) in
             let view = try EncryptRequestView(parsingGenerateDataKey: fields)
+            guard EncryptRequestView.sizeOfWayBack(fields, overhead: LentDataKey.byteCount) <= service.limits.frame else {
+                throw .noWayBack(limit: service.limits.frame)
+            }
             return (
                 name: fields.string(view.environment) ?? "", scope: KeyHierarchy.Scope(view.scope, in: fields),
                 context: try EncryptionContext(view.context, in: fields).canonicalBytes

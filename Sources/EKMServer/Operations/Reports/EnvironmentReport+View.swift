@@ -15,7 +15,7 @@ extension EnvironmentReport {
             repack: view.repack.map { RepackReport($0, of: record) },
             keys: KeyCountReport(
                 hourly: view.contents.hourlyKeys, connection: view.contents.connectionKeys, log: view.contents.logKeys),
-            lock: view.locks.first.map { LockReport(at: $0.at.description, reason: $0.reason) },
+            lock: view.locks.first.map(LockReport.init), locks: view.locks.map(LockReport.init),
             retention: RetentionReport(record.retention),
             inMemory: inMemory, createdAt: record.createdAt.description)
     }
@@ -30,4 +30,8 @@ extension RetentionReport {
 
 extension InMemoryReport {
     init(_ keys: KeysInMemory, ciphers: Int) { self.init(environmentKeys: keys.environmentKeys, keys: keys.keys, ciphers: ciphers) }
+}
+
+extension LockReport {
+    init(_ lock: EnvironmentLock) { self.init(number: Int(lock.number), at: lock.at.description, reason: lock.reason) }
 }

@@ -13,6 +13,8 @@ final class DeletedBytes: Sendable {
         var needles: Set<[UInt8]> = []
         /// Of the transaction under way.
         var pending: [[UInt8]] = []
+        /// Kept again by the transaction under way.
+        var revived: [[UInt8]] = []
         /// Whether more was deleted than ``needles`` tell: there was too much, or it was before this start.
         var isMore: Bool
         /// Whether the row that tells the next start of a purge that is due is in the store.
@@ -62,15 +64,26 @@ final class DeletedBytes: Sendable {
         if !isMarked { try mark(database) }
     }
 
+    /// In a transaction that keeps bytes: such as were deleted before, and are there again, are nothing to look for.
+    func keep(_ bytes: [UInt8]) {
+        guard let needle = Self.needle(of: bytes) else { return }
+        state.withLock { state in
+            state.pending.removeAll { $0 == needle }
+            state.revived.append(needle)
+        }
+    }
+
     private func mark(_ database: Database) throws { try database.execute(sql: "INSERT OR IGNORE INTO unpurged (id) VALUES (1)") }
 
     func endTransaction(committed: Bool) {
         state.withLock { state in
             if committed {
+                state.needles.subtract(state.revived)
                 state.needles.formUnion(state.pending)
                 state.isMarked = state.isMarked || state.isPendingMark
             }
             state.pending = []
+            state.revived = []
             state.isPendingMark = false
         }
     }
@@ -80,6 +93,7 @@ final class DeletedBytes: Sendable {
         state.withLock { state in
             state.isMore = state.isMore || state.isPendingMark
             state.pending = []
+            state.revived = []
             state.isPendingMark = false
         }
     }
