@@ -1,6 +1,7 @@
 import EKMClient
 import EKMWire
 import Foundation
+import KeyHierarchy
 import Keyring
 import SQLiteStore
 import TestSupport

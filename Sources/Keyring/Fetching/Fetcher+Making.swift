@@ -115,8 +115,13 @@ extension Fetcher {
         var first: CachedKey?
         let kept = try settle(key, environment) { state in
             let held = state.cache.keys[key.id]
-            // Requests that encrypt and requests that decrypt may each have fetched it: the first is in use, and stays.
-            if let held, held.gate === gate, held.isUsable(at: now), held.span?.isOver != true { first = held } else if let held { state.cache.remove(held) }
+            // Requests that encrypt and requests that decrypt may each have fetched it: the first is in use, and stays; unless it was
+            // fetched in a span of belief that is over, and so encrypts no more though the key does.
+            if let held, held.gate === gate, held.isUsable(at: now), !encrypts || held.span?.isOver != true {
+                first = held
+            } else if let held {
+                state.cache.remove(held)
+            }
             let key = first ?? key
             state.cache.keys[key.id] = key
             let displaced = first == nil ? held : nil
