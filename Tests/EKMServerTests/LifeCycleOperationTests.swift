@@ -7,6 +7,7 @@ import KeyHierarchy
 import Keyring
 import TestSupport
 import Testing
+import Upkeep
 
 @Suite("Operations on the life of a main key")
 struct LifeCycleOperationTests {
@@ -51,6 +52,8 @@ struct LifeCycleOperationTests {
 
     @Test("A repack is shown, paused, resumed and cancelled; where there is none that is said") func repack() async throws {
         try await withServer { server in
+            // What is shown is not to be over before.
+            server.assembly.repacks.stop()
             try await server.create("acme/prod")
             let client = try await server.connect()
             _ = try await client.ask(Requests.encrypt([1], in: "acme/prod"))
