@@ -72,15 +72,20 @@ struct FrameTests {
         }
     }
 
-    @Test("A frame of exactly the limit is served") func atTheLimit() async throws {
+    @Test("A frame of exactly the limit is served, and nothing is encrypted whose way back would be larger") func atTheLimit() async throws
+    {
         try await withServer(limits: ServerLimits(frame: 1000)) { server in
             try await server.create("acme/prod")
             let client = try await server.connect()
-            let empty = Requests.encrypt([], in: "acme/prod", .event)
-            let room = 1000 + 4 - empty.count
-            let fits = try await client.ask(Requests.encrypt([UInt8](repeating: 1, count: room), in: "acme/prod", .event))
+            let empty = try await client.ask(Requests.encrypt([], in: "acme/prod", .event)).fields
+            let room = 1000 + 4 - Requests.decrypt(empty, expected: .event).count
+            let plaintext = [UInt8](repeating: 1, count: room)
+            let fits = try await client.ask(Requests.encrypt(plaintext, in: "acme/prod", .event))
             #expect(fits.error == nil)
-            let one = try await client.ask(Requests.encrypt([UInt8](repeating: 1, count: room + 1), in: "acme/prod", .event))
+            let back = Requests.decrypt(fits.fields, expected: .event)
+            #expect(back.count == 1004)
+            #expect(try await client.ask(back).fields == plaintext)
+            let one = try await client.ask(Requests.encrypt(plaintext + [1], in: "acme/prod", .event))
             #expect(one.code == .frameTooLarge)
         }
     }

@@ -98,7 +98,10 @@ struct RepackTests {
         _ = try await fixture.encrypt("born without the old key", .connection("alone"), in: environment)
         fixture.keys.answer(.granted, for: KeyringFixture.kms)
         fixture.clock.advance(by: .seconds(60))
-        await #expect(throws: HierarchyError(.wouldLose, "", remedy: "")) { try await fixture.hierarchies.repacker.cancel(environment) }
+        let error = await #expect(throws: HierarchyError(.wouldLose, "", remedy: "")) {
+            try await fixture.hierarchies.repacker.cancel(environment)
+        }
+        #expect(error?.message == "1 key hangs under the new main key alone: cancelling would lose it.")
         #expect(await fixture.repackToEnd(environment))
     }
 

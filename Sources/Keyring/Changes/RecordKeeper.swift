@@ -93,7 +93,7 @@ package final class RecordKeeper: Sendable {
             return keeper.run(.unsettled(error), of: environment).refusal ?? HierarchyError(error)
         case .damaged: return keeper.damaged(environment, error.message)
         case .exists: return HierarchyError(.generationPassed, error.message, remedy: error.remedy)
-        case .wouldLose: return HierarchyError(.wouldLose, error.message, remedy: error.remedy)
+        case .wouldLose: return .wouldLose(error.count ?? 0)
         default: return HierarchyError(error)
         }
     }
