@@ -72,7 +72,8 @@ struct FrameTests {
         }
     }
 
-    @Test("A frame of exactly the limit is served, and nothing is encrypted whose way back would be larger") func atTheLimit() async throws {
+    @Test("A frame of exactly the limit is served, and nothing is encrypted whose way back would be larger") func atTheLimit() async throws
+    {
         try await withServer(limits: ServerLimits(frame: 1000)) { server in
             try await server.create("acme/prod")
             let client = try await server.connect()

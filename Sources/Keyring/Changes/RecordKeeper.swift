@@ -93,7 +93,7 @@ package final class RecordKeeper: Sendable {
             return keeper.run(.unsettled(error), of: environment).refusal ?? HierarchyError(error)
         case .damaged: return keeper.damaged(environment, error.message)
         case .exists: return HierarchyError(.generationPassed, error.message, remedy: error.remedy)
-        case .wouldLose: return .wouldLose(error.count ?? 1)
+        case .wouldLose: return .wouldLose(error.count ?? 0)
         default: return HierarchyError(error)
         }
     }
@@ -189,15 +189,6 @@ package final class RecordKeeper: Sendable {
 }
 
 extension HierarchyError {
-    /// What a cancelled repack would lose.
-    fileprivate static func wouldLose(_ keys: Int) -> Self {
-        Self(
-            .wouldLose,
-            "\(keys) \(keys == 1 ? "key hangs" : "keys hang") under the new main key alone: cancelling would lose "
-                + (keys == 1 ? "it." : "them."),
-            remedy: "Let the repack end; then replace the main key again, once the 24 hours have passed.")
-    }
-
     static let changedMeanwhile = Self(
         .wiped, "The environment's main key was changed by another request meanwhile; this one changed nothing.",
         remedy: "Look at `ekmctl key show`, then try again.")

@@ -178,6 +178,14 @@ extension HierarchyError {
         Self(.noRepack, "No repack is under way in \(name).", remedy: "`ekmctl key show \(name)` says under which main keys its keys hang.")
     }
 
+    /// A repack that was to be cancelled would leave so many keys without a wrap; one that was to end goes on instead.
+    static func wouldLose(_ keys: Int) -> Self {
+        Self(
+            .wouldLose,
+            "\(keys) \(keys == 1 ? "key hangs" : "keys hang") under the new main key alone: cancelling would lose \(keys == 1 ? "it" : "them").",
+            remedy: "Let the repack end; then replace the main key again, once the 24 hours have passed.")
+    }
+
     fileprivate static func rotationCannotBeCancelled(_ name: EnvironmentName) -> Self {
         Self(
             .wouldLose, "This repack follows a rotation, which cannot be taken back: the main key encrypts with its new generation.",

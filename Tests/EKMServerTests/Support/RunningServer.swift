@@ -30,6 +30,8 @@ final class RunningServer: Sendable {
         assembly = Assembly(
             store: store, provider: mainKeys, root: root, settings: settings, clock: clock, wallClock: wallClock,
             clockFacts: ManualClockFacts())
+        // A repack that a test looks at is not to be over before.
+        assembly.repacks.stop()
         let path = directory.file("ekmd.sock")
         server = try await Server.start(
             on: .path(path, mode: 0o600, group: nil), loops: loops, limits: limits, hierarchies: assembly.hierarchies,
