@@ -28,12 +28,6 @@ let yaml = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let package = Package(
     name: "ekmd",
-    products: [
-        .library(name: "EKMClient", targets: ["EKMClient"]),
-        .library(name: "EKMStreams", targets: ["EKMStreams"]),
-        .executable(name: "ekmd", targets: ["ekmd"]),
-        .executable(name: "ekmctl", targets: ["ekmctl"]),
-    ],
     dependencies: [
         // Why each is here stands beside the product above.
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -46,7 +40,6 @@ let package = Package(
         // System libraries: a module map and the shims Swift cannot do without.
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
-        .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         // Linux calls that Glibc's module does not show: timerfd, prctl, getrandom, ucred.
         .systemLibrary(name: "CLinux"),
         // What every room needs and nobody writes twice: hex, base64, UTC times, wiped buffers, the lock. No OpenSSL, no I/O.
@@ -56,38 +49,18 @@ let package = Package(
         // The domain, pure: environments, keys, verdicts, deadlines and lives as values and functions; the protocols of stores and main keys.
         .target(name: "KeyHierarchy", dependencies: ["Bedrock", "Cryptography"], swiftSettings: shipped),
         // The hierarchies in memory: the directory, the cache, and the parts that prove, fetch, change, repack, erase, poll and tell.
-        .target(name: "Keyring", dependencies: ["KeyHierarchy", "Cryptography", "Bedrock", "CLinux"], swiftSettings: shipped),
         // The Dispatch timers and jobs, and the one assembly of a running daemon.
-        .target(name: "Upkeep", dependencies: ["Keyring", "KeyHierarchy", "Bedrock", "CLinux"], swiftSettings: shipped),
         // A folder for each kind of customer main key.
         .target(name: "MainKeys", dependencies: ["KeyHierarchy", "Cryptography", "Bedrock", "CCurl", "CLinux"], swiftSettings: shipped),
         // The key store, on SQLite.
         .target(name: "SQLiteStore", dependencies: ["KeyHierarchy", "Cryptography", "Bedrock", grdb, sqlite], swiftSettings: shipped),
         // Frames, requests, answers and error codes; no I/O.
-        .target(name: "EKMWire", dependencies: ["Bedrock"], swiftSettings: shipped),
         // The socket: who may do what, and the way of a request.
-        .target(
-            name: "EKMServer", dependencies: ["Keyring", "KeyHierarchy", "Cryptography", "Bedrock", "EKMWire", "CLinux", nio, posix, log],
-            swiftSettings: shipped),
         // systemd: notify, watchdog, socket activation, credentials, journal.
-        .target(name: "ServiceManager", dependencies: ["Bedrock", "CSystemd", "CLinux", log], swiftSettings: shipped),
         // The thin client: connect, pipeline, call.
-        .target(name: "EKMClient", dependencies: ["EKMWire", "Bedrock"], swiftSettings: shipped),
         // Large data, encrypted in the client's own process.
-        .target(name: "EKMStreams", dependencies: ["EKMClient", "EKMWire", "Cryptography", "Bedrock"], swiftSettings: shipped),
         // The daemon: configuration and composition.
-        .executableTarget(
-            name: "ekmd",
-            dependencies: [
-                "Upkeep", "Keyring", "KeyHierarchy", "Cryptography", "Bedrock", "MainKeys", "SQLiteStore", "EKMServer", "ServiceManager",
-                "EKMWire",
-                "CLinux", arguments, log, yaml,
-            ], swiftSettings: shipped),
         // The command line of operators and customers, one file for each command.
-        .executableTarget(
-            name: "ekmctl", dependencies: ["EKMClient", "EKMStreams", "EKMWire", "Cryptography", "Bedrock", "CLinux", arguments],
-            swiftSettings: shipped),
-
         // Fakes, manual clocks, emulators and the daemon's fixture, for all tests.
         .target(
             name: "TestSupport", dependencies: ["KeyHierarchy", "Cryptography", "Bedrock", "MainKeys", nio, posix, http],
@@ -96,39 +69,14 @@ let package = Package(
         .target(
             name: "KeyStoreContract", dependencies: ["KeyHierarchy", "Cryptography", "TestSupport"], path: "Tests/KeyStoreContract",
             swiftSettings: tests),
+        // A layer below SQLite whose writes and syncs fail, or wait, on command.
+        .target(name: "FaultyFiles", dependencies: [sqlite], path: "Tests/FaultyFiles"),
         // The fake KMS answers as the emulators do.
-        .testTarget(name: "TestSupportTests", dependencies: ["TestSupport"], swiftSettings: tests),
-        .testTarget(name: "BedrockTests", dependencies: ["Bedrock"], swiftSettings: tests),
-        .testTarget(
-            name: "CryptographyTests", dependencies: ["Cryptography", "Bedrock"], resources: [.copy("Vectors")], swiftSettings: tests),
-        .testTarget(
-            name: "KeyHierarchyTests", dependencies: ["KeyHierarchy", "Cryptography", "Bedrock", "TestSupport"], swiftSettings: tests),
-        .testTarget(
-            name: "KeyringTests",
-            dependencies: ["Keyring", "Upkeep", "KeyHierarchy", "Cryptography", "Bedrock", "MainKeys", "TestSupport"],
-            swiftSettings: tests),
-        .testTarget(
-            name: "UpkeepTests", dependencies: ["Upkeep", "Keyring", "KeyHierarchy", "Bedrock", "TestSupport"], swiftSettings: tests),
-        .testTarget(
-            name: "MainKeysTests", dependencies: ["MainKeys", "KeyHierarchy", "Cryptography", "Bedrock", "TestSupport"],
-            swiftSettings: tests),
         .testTarget(
             name: "SQLiteStoreTests",
-            dependencies: ["SQLiteStore", "KeyHierarchy", "Cryptography", "Bedrock", "TestSupport", "KeyStoreContract", grdb],
-            swiftSettings: tests),
-        .testTarget(name: "EKMWireTests", dependencies: ["EKMWire", "Bedrock"], swiftSettings: tests),
-        .testTarget(
-            name: "EKMServerTests",
-            dependencies: ["EKMServer", "EKMWire", "EKMClient", "KeyHierarchy", "Cryptography", "Bedrock", "TestSupport", nio, posix],
-            swiftSettings: tests),
-        .testTarget(name: "EKMClientTests", dependencies: ["EKMClient", "EKMWire", "Bedrock"], swiftSettings: tests),
-        .testTarget(name: "EKMStreamsTests", dependencies: ["EKMStreams", "EKMClient", "Cryptography", "Bedrock"], swiftSettings: tests),
-        .testTarget(name: "ServiceManagerTests", dependencies: ["ServiceManager", log], swiftSettings: tests),
-        .testTarget(
-            name: "DaemonTests",
             dependencies: [
-                "ekmd", "ekmctl", "EKMClient", "EKMStreams", "EKMWire", "EKMServer", "KeyHierarchy", "MainKeys", "SQLiteStore",
-                "Cryptography", "Bedrock", "TestSupport", log,
-            ], swiftSettings: tests),
+                "SQLiteStore", "KeyHierarchy", "Cryptography", "Bedrock", "TestSupport", "KeyStoreContract", "FaultyFiles", grdb,
+            ],
+            swiftSettings: tests),
     ]
 )

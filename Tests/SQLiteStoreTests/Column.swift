@@ -20,7 +20,7 @@ struct Column: CustomTestStringConvertible, Sendable {
             "repack_target", "locked_at", "retention_hours", "retention_logs", "wrapped_at", "retired", "born", "target", "previous",
             "cause",
             "started_at", "moved", "total", "subject", "time", "erased_at", "number", "boot_time", "wall_time", "revision",
-            "replaced_doubt",
+            "replaced_doubt", "replaced_early",
             "newest_lock", "doubt", "without_old", "floor", "ended_at":
             "\(name) = COALESCE(\(name), 0) + 10"
         case "id" where table == .clock: "id = 2"

@@ -16,7 +16,8 @@ enum Table: String, CaseIterable, CustomStringConvertible {
             [
                 "id", "name", "created_at", "main_key", "current_version", "replaced_at", "mac", "key_floor", "newest_version",
                 "pending_main_key",
-                "repack_target", "locked_at", "lock_reason", "retention_hours", "retention_logs", "revision", "replaced_doubt", "locks",
+                "repack_target", "locked_at", "lock_reason", "retention_hours", "retention_logs", "revision", "replaced_doubt",
+                "replaced_early", "locks",
                 "newest_lock",
             ]
         case .mainKeys:
