@@ -96,6 +96,8 @@ let package = Package(
         .target(
             name: "KeyStoreContract", dependencies: ["KeyHierarchy", "Cryptography", "TestSupport"], path: "Tests/KeyStoreContract",
             swiftSettings: tests),
+        // A layer below SQLite whose writes and syncs fail, or wait, on command.
+        .target(name: "FaultyFiles", dependencies: [sqlite], path: "Tests/FaultyFiles"),
         // The fake KMS answers as the emulators do.
         .testTarget(name: "TestSupportTests", dependencies: ["TestSupport", "Keyring"], swiftSettings: tests),
         .testTarget(name: "BedrockTests", dependencies: ["Bedrock"], swiftSettings: tests),
@@ -115,7 +117,8 @@ let package = Package(
         .testTarget(
             name: "SQLiteStoreTests",
             dependencies: [
-                "SQLiteStore", "Keyring", "KeyHierarchy", "Cryptography", "Bedrock", "MainKeys", "TestSupport", "KeyStoreContract", grdb,
+                "SQLiteStore", "Keyring", "KeyHierarchy", "Cryptography", "Bedrock", "MainKeys", "TestSupport", "KeyStoreContract",
+                "FaultyFiles", grdb,
             ],
             swiftSettings: tests),
         .testTarget(name: "EKMWireTests", dependencies: ["EKMWire", "Bedrock"], swiftSettings: tests),

@@ -45,7 +45,7 @@ extension SQLiteStore {
             guard try tombstoneRows.first(database, "key = ?", [key.id.blob]) == nil else {
                 throw KeyStoreError(.exists, "A key of this id was erased, and never comes back.", remedy: "Make a key with another id.")
             }
-            guard environment.keyFloor == key.floor else {
+            guard environment.keyFloor == key.floor, key.born >= key.floor else {
                 throw KeyStoreError(
                     .stale, "The key was made before keys of its version ceased to encrypt: the main key was replaced meanwhile.",
                     remedy: "Make another key.")

@@ -8,7 +8,6 @@ package final class RandomWalk {
     package private(set) var counts: [String: Int] = [:]
     private var random: SplitMix
     private var environments: [EnvironmentID: EnvironmentRecord] = [:]
-    private var names: [EnvironmentID] = []
     private var keys: [KeyID: EnvironmentID] = [:]
     private var erasures: [ErasureRecord] = []
     private var now: Int64 = 1_700_000_000
@@ -50,32 +49,8 @@ package final class RandomWalk {
 
     /// Everything that can be asked, as one text.
     package func snapshot(of store: any KeyStore) async throws -> [String] {
-        var lines: [String] = []
-        for record in try await store.environments() {
-            let id = record.identity.id
-            lines.append(describe(record))
-            let overview = try await store.overview(of: id)
-            lines.append("census \(overview?.census ?? []), \(try await store.contents(of: id)), \(String(describing: overview?.contents))")
-            lines.append("log \(Self.describe(try await store.logKey(of: id)))")
-            for connection: ConnectionID in ["a", "b"] {
-                lines.append("connection \(Self.describe(try await store.connectionKey(connection, of: id)))")
-            }
-            let hour = WallTime(seconds: now).hour.number
-            for hour in hour - 2...hour + 2 {
-                for inDoubt in [false, true] {
-                    let key = try await store.hourlyKey(of: id, for: Hour(number: hour), floor: record.keyFloor, inDoubt: inDoubt)
-                    lines.append("hour \(hour) \(inDoubt) \(Self.describe(key))")
-                }
-            }
-        }
-        for (key, environment) in keys.sorted(by: { $0.key < $1.key }) {
-            lines.append("\(Self.describe(try await store.key(key, of: environment)))")
-            lines.append("\(String(describing: try await store.tombstone(of: key, in: environment)))")
-        }
-        lines.append("\(try await store.openErasures())")
-        lines.append("\(try await store.feed(after: 0, limit: 1000))")
-        lines.append("\(try await store.feed(after: 40, limit: 3))")
-        return lines
+        let hour = WallTime(seconds: now).hour.number
+        return try await StorePicture(keys: keys, hours: hour - 2...hour + 2).lines(of: store)
     }
 
     private func counted(_ change: RandomChange) -> RandomChange {
@@ -89,7 +64,7 @@ package final class RandomWalk {
         let revision = isStale ? environment.revision.next : environment.revision
         return RandomChange(name) { store in
             let applied = try await store.apply(change, to: environment.identity.id, from: revision)
-            return "\(applied.record.map(Self.describeRecord) ?? "gone") \(applied.isPurgeDue)"
+            return "\(applied.record.map(StorePicture.describe) ?? "gone") \(applied.isPurgeDue)"
         }
     }
 
@@ -122,7 +97,7 @@ package final class RandomWalk {
             purpose, of: environment.identity.id, under: under.sorted(), createdAt: WallTime(seconds: now), inDoubt: isInDoubt,
             floor: floor)
         keys[key.id] = environment.identity.id
-        return RandomChange("insert") { store in Self.describe(try await store.insert(key)) }
+        return RandomChange("insert") { store in StorePicture.describe(try await store.insert(key)) }
     }
 
     private func doubt() -> RandomChange {
@@ -238,26 +213,6 @@ package final class RandomWalk {
                 "\(try await store.receipts(of: erasure.environment)) \(try await store.tombstones(of: erasure.id, after: nil, limit: 99))"
         }
     }
-
-    private func describe(_ record: EnvironmentRecord) -> String { Self.describeRecord(record) }
-
-    private static func describeRecord(_ record: EnvironmentRecord) -> String {
-        let mainKeys = record.mainKeys + [record.pending?.record].compactMap { $0 }
-        return """
-            \(record.identity) \(record.revision) \(mainKeys.map { "\($0.id) \($0.sealedMaterial ?? []) \(describe($0.createdAt))" }) \
-            \(record.environmentKey) \(record.olderEnvironmentKeys) \(String(describing: record.pending?.withoutOld)) \
-            \(record.replacedAt.map(describe) ?? "never replaced") \(record.keyFloor) \(record.newestVersion) \
-            \(String(describing: record.repack)) \(record.locks) \(record.newestLock) \(record.retention) \(record.damage ?? "sound")
-            """
-    }
-
-    private static func describe(_ key: KeyRecord?) -> String {
-        guard let key else { return "none" }
-        let wraps = key.wraps.sorted { $0.version < $1.version }
-        return "\(key.id) \(key.purpose) \(describe(key.createdAt)) \(key.born) \(key.floor) \(wraps)"
-    }
-
-    private static func describe(_ stamp: Stamp) -> String { "\(stamp.time) \(String(describing: stamp.doubt))" }
 }
 
 /// One change, and what a store answers to it.

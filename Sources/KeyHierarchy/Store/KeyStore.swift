@@ -58,7 +58,7 @@ package protocol KeyStore: Sendable {
     /// Keeps a new key with its wraps, of which those under retired versions are left out. Keys are never changed; where the same
     /// purpose is served already (the hour, floor and doubt; the connection and version; the log version), nothing is kept. One that
     /// was made in doubt gets the number of the doubt that lasts.
-    /// - Throws: `.stale` when the environment's floor is not `key.floor`; `.missing` when none of its wraps is under a version that is
+    /// - Throws: `.stale` when the environment's floor is not `key.floor`, or the key was born below it; `.missing` when none of its wraps is under a version that is
     ///   there, or the environment is not; `.exists` when the id was erased.
     /// - Returns: the key that serves the purpose now: `key`, or the one that was there.
     func insert(_ key: KeyRecord) async throws(KeyStoreError) -> KeyRecord

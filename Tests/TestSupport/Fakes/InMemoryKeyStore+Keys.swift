@@ -40,7 +40,7 @@ extension InMemoryKeyStore {
             guard held.tombstones[key.id] == nil else {
                 throw KeyStoreError(.exists, "A key of this id was erased.", remedy: "Make another.")
             }
-            guard held.record.keyFloor == key.floor else {
+            guard held.record.keyFloor == key.floor, key.born >= key.floor else {
                 throw KeyStoreError(.stale, "Keys of its version encrypt nothing more.", remedy: "Make another.")
             }
             if let other = contents.server(of: key, in: held) { return contents.visible(other, in: held) }
