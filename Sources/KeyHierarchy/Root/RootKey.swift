@@ -21,12 +21,7 @@ package final class RootKey: Sendable {
         guard secret.byteCount == Self.byteCount else {
             throw CryptographyError(.wrongSize, "A root key has 32 bytes.")
         }
-        let naming = try Self.derive("ekmd root v1 id", from: secret)
-        id = naming.withBytes { bytes in
-            var hash = SHA256.hash(bytes)
-            hash.removeLast(16)
-            return hash.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-        }
+        id = try RootKeyID.text(of: secret)
         rowAuthenticator = try RowAuthenticator(Self.derive("ekmd root v1 rows", from: secret))
         sealing = try Self.derive("ekmd root v1 seal", from: secret)
         signer = try SigningKey(seed: Self.derive("ekmd root v1 sign", from: secret))
