@@ -6,9 +6,9 @@ package struct DaemonFacts: Sendable {
     package var state: String
     /// The kind of store, and its version.
     package var storeBackend: String
-    /// Whether a backup of the root key was ever taken.
+    /// Whether a backup of the root key was ever confirmed.
     package var isRootKeyExported: @Sendable () -> Bool
-    /// Called once the root key has been handed out.
+    /// Called once somebody has confirmed to have a copy of the root key, whole.
     package var didExportRootKey: @Sendable () async -> Void
     /// What an operator should look at: whole sentences.
     package var warnings: @Sendable () -> [String]

@@ -7,38 +7,47 @@ import Glibc
 struct RootExportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "export", abstract: "Export the root key, in base64, for a backup.",
-        discussion:
-            "Prints to standard output only if that is no terminal. With --to, the file must not exist yet; only this user may read it.")
+        discussion: """
+            With --to, the file must not exist yet; only this user may read it. Otherwise, or with --to -, it goes to standard output if that is \
+            no terminal. The daemon notes a backup once it is whole, in a file and on the disk; what goes into a pipe counts after root confirm.
+            """)
 
-    @Option(help: ArgumentHelp("The file to write.", valueName: "file")) var to: String?
+    @Option(help: ArgumentHelp("The file to write; standard output if none, or -.", valueName: "file")) var to: String?
     @OptionGroup var connection: ConnectionOptions
 
     func run() throws {
-        if to == nil, Terminal.isOutput {
+        let file = to == "-" ? nil : to
+        if file == nil, Terminal.isOutput {
             throw Failure(
                 .usage, "usage", "the root key is not for a terminal", remedy: "Name a file with --to, or pipe the output to your vault.")
         }
-        if let to, unsafe access(to, F_OK) == 0 { throw Failure.cannotCreate(to, EEXIST) }
+        if let file, unsafe access(file, F_OK) == 0 { throw Failure.cannotCreate(file, EEXIST) }
         let client = connection.client()
         let key = try connection.call { () throws(EKMClientError) in try client.blocking.exportRootKey() }
         var text: [UInt8] = []
         text.reserveCapacity(128)
         key.withBytes { Base64.append($0, to: &text) }
         text.append(0x0A)
-        if let to {
+        let isNoted: Bool
+        if let file {
             defer { text.wipe() }
-            try Self.write(text, to: to)
-            if connection.json { try JSON.print(["file": to]) }
-        } else if connection.json {
-            defer { text.wipe() }
-            var lines: [UInt8] = []
-            lines.reserveCapacity(128)
-            lines += [UInt8](#"{"rootKey":""#.utf8)
-            lines += text.dropLast()
-            lines += [UInt8]("\"}\n".utf8)
-            try Terminal.output(&lines)
+            try Self.write(text, to: file)
+            isNoted = try Self.confirm(try RootKeyCopy.id(in: file), in: file, connection)
+            if connection.json { try JSON.print(["file": file]) }
         } else {
-            try Terminal.output(&text)
+            let id = try key.withBytes { (key) throws(Failure) in try RootKeyCopy.id(of: key) }
+            if connection.json {
+                defer { text.wipe() }
+                var lines: [UInt8] = []
+                lines.reserveCapacity(128)
+                lines += [UInt8](#"{"rootKey":""#.utf8)
+                lines += text.dropLast()
+                lines += [UInt8]("\"}\n".utf8)
+                try Terminal.output(&lines)
+            } else {
+                try Terminal.output(&text)
+            }
+            isNoted = try Self.isKept(STDOUT_FILENO) && Self.confirm(id, in: OutputFile.standardOutputName, connection)
         }
         if !connection.json {
             Terminal.error(
@@ -46,7 +55,23 @@ struct RootExportCommand: ParsableCommand {
                 ekmctl: this is the root key. Whoever has it and ekmd's state can read all data under managed and material keys.
                         Keep it offline, away from backups of the state.
                 """)
+            if !isNoted { Terminal.error("        ekmd does not know whether it arrived. Read it back there: ekmctl root confirm FILE") }
         }
+    }
+
+    /// Whether what was written to it stands in a file, on the disk.
+    private static func isKept(_ descriptor: Int32) -> Bool {
+        var status = stat()
+        return unsafe fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG && fsync(descriptor) == 0
+    }
+
+    private static func confirm(_ id: String, in name: String, _ connection: ConnectionOptions) throws(Failure) -> Bool {
+        do throws(Failure) { try RootKeyCopy.confirm(id, connection) } catch {
+            throw Failure(
+                error.exitCode, error.name, "the root key is in \(name), but the daemon did not note it: \(error.message)",
+                remedy: "Keep the copy, and have it noted with: ekmctl root confirm FILE")
+        }
+        return true
     }
 
     /// A file that only this user may read, and that did not exist.
@@ -56,9 +81,11 @@ struct RootExportCommand: ParsableCommand {
         defer { close(descriptor) }
         let written = unsafe text.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
         guard written == text.count, fsync(descriptor) == 0 else {
-            let error = written < 0 ? errno : ENOSPC
+            let error = written < 0 || written == text.count ? errno : ENOSPC
             unsafe unlink(path)
             throw .writeFailed(path, error)
         }
+        let error = OutputTarget.syncDirectory(path)
+        if error != 0 { throw .writeFailed(path, error) }
     }
 }

@@ -1,3 +1,4 @@
+import EKMWire
 import Foundation
 import TestSupport
 import Testing
@@ -120,5 +121,46 @@ struct CLIEnvironmentTests {
         let terminal = try await cli.shell("script -qec \"$EKMCTL root export\" /dev/null < /dev/null")
         #expect(terminal.ending == .exited(64))
         #expect(!terminal.text.contains(String(decoding: cli.read("root.txt").prefix(20), as: UTF8.self)))
+    }
+
+    @Test("counts an export of the root key as a backup once the copy is whole, on a disk, and not before")
+    func rootBackup() async throws {
+        let cli = try await CLI()
+        func isNoted() async throws -> Bool {
+            let status = try await cli.succeed(["status", "--json"]).output
+            return try JSONDecoder().decode(StatusReport.self, from: Data(status)).rootKeyExported
+        }
+        let full = try await cli.shell(
+            """
+            mkdir full; unshare -m bash -c '
+                mount -t tmpfs -o size=64k none full || exit 99
+                head -c 1M /dev/zero > full/ballast 2> /dev/null
+                "$EKMCTL" root export --to full/root.txt
+                code=$?; ls full; exit $code'
+            """)
+        #expect(full.ending == .exited(74) && full.text == "ballast\n", "\(full.errors)")
+        #expect(try await !isNoted())
+
+        // A pipe may lead anywhere. `-` is no file's name.
+        let piped = try await cli.shell("\"$EKMCTL\" root export --to - | cat > piped.txt; ls")
+        #expect(piped.text == "full\npiped.txt\n")
+        #expect(piped.errors.contains("ekmctl root confirm"))
+        #expect(try await !isNoted())
+
+        try cli.write(Array(Data(repeating: 7, count: 32).base64EncodedString().utf8), to: "other.txt")
+        #expect(try await cli.run(["root", "confirm", "other.txt"]).ending == .exited(64))
+        #expect(try await cli.run(["root", "confirm"], input: [1, 2, 3]).ending == .exited(65))
+        #expect(try await !isNoted())
+        try await cli.succeed(["root", "confirm", "piped.txt"])
+        #expect(try await isNoted())
+    }
+
+    @Test("notes a backup in a file at once", arguments: ["--to root.txt", "> root.txt"])
+    func rootBackupInFile(_ target: String) async throws {
+        let cli = try await CLI()
+        let export = try await cli.shell("\"$EKMCTL\" root export \(target)")
+        #expect(export.ending == .exited(0) && !export.errors.contains("root confirm"))
+        #expect(try await cli.succeed(["status"]).text.contains("exported"))
+        #expect(try await !cli.succeed(["status"]).text.contains("never exported"))
     }
 }

@@ -1,3 +1,4 @@
+import Cryptography
 import EKMServer
 import EKMWire
 import Glibc
@@ -128,7 +129,7 @@ struct OperationTests {
         }
     }
 
-    @Test("The root key is exported as it is, and that is noted") func rootExport() async throws {
+    @Test("The root key is exported as it is; that is noted when its copy is confirmed, and not before") func rootExport() async throws {
         let exported = Guarded(false)
         let facts = DaemonFacts(
             version: "1", socket: "", state: "", storeBackend: "", isRootKeyExported: { exported.with { $0 } },
@@ -137,6 +138,11 @@ struct OperationTests {
             let client = try await server.connect()
             let key = try await client.ask(Requests.empty(.rootExport)).fields
             #expect(key == server.root.withBytes { $0.array($0.byteOffsets) })
+            #expect(try await client.ask(Requests.confirmRootExport(RootKey.random().id)).code == .confirmationMismatch)
+            #expect(try await client.ask(Requests.confirmRootExport("")).code == .confirmationMismatch)
+            #expect(!exported.with { $0 })
+            let copy = try SecretBytes(copying: key.span.bytes)
+            #expect(try await client.ask(Requests.confirmRootExport(RootKeyID.text(of: copy))).error == nil)
             let status = try await client.ask(Requests.empty(.status))
             let report = try ReportCoding.decode(StatusReport.self, from: status.fields.span.bytes)
             #expect(report.rootKeyExported && report.warnings == ["Look here."])

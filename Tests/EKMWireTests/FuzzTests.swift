@@ -33,6 +33,7 @@ struct FuzzTests {
                 try ErasureRequest(environment: "a/b", subject: .connection("c"), confirmation: "a/b").encode(into: &bytes, requestID: 1)
             },
             frame { bytes, _ in try ReceiptRequest(id: "00ff").encode(into: &bytes, requestID: 1) },
+            frame { bytes, _ in try RootExportConfirmation(rootKey: "00ff").encode(into: &bytes, requestID: 1) },
             frame { bytes, payload in Answer.appendSuccess(to: header, fields: payload, into: &bytes) },
             frame { bytes, _ in
                 Answer.appendFailure(to: header, error: WireError(.restricted, "m", remedy: "r", reason: "k"), into: &bytes)
@@ -114,6 +115,7 @@ struct FuzzTests {
             { _ = try ReplaceMainKeyRequest(parsing: $0) }, { _ = try LockRequest(parsing: $0) },
             { _ = try RetentionRequest(parsing: $0) }, { _ = try ErasureRequest(parsing: $0) },
             { _ = try ErasureRequest(parsingPreview: $0) }, { _ = try ReceiptRequest(parsing: $0) },
+            { _ = try RootExportConfirmation(parsing: $0) },
             { _ = try HelloAnswer(parsing: $0) }, { _ = try DataKeyAnswerView(parsing: $0) },
             { bytes in
                 guard bytes.byteCount > 0, bytes.byte(at: 0) == UInt8(ascii: "{") else { throw WireError(.malformedField, "") }

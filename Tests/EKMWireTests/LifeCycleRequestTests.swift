@@ -118,6 +118,10 @@ struct LifeCycleRequestTests {
         try ReceiptRequest(id: "00ff").encode(into: &bytes, requestID: 3)
         #expect(header(bytes)?.operation == .showReceipt)
         #expect(try parsing(soleFrame(bytes)) { try ReceiptRequest(parsing: $0) } == ReceiptRequest(id: "00ff"))
+        bytes = []
+        try RootExportConfirmation(rootKey: "00ff").encode(into: &bytes, requestID: 3)
+        #expect(header(bytes)?.operation == .confirmRootExport)
+        #expect(try parsing(soleFrame(bytes)) { try RootExportConfirmation(parsing: $0) } == RootExportConfirmation(rootKey: "00ff"))
     }
 
     @Test("What must not be done twice is not sent twice")

@@ -42,9 +42,16 @@ extension BlockingClient {
         try client.performBlocking(.status, timeout: timeout)
     }
 
-    /// The 32 bytes of the root key, for a backup.
+    /// The 32 bytes of the root key, for a backup. Confirm it with `confirmRootExport` once it is where it is to stay.
     public func exportRootKey(timeout: Duration? = nil) throws(EKMClientError) -> DataKey {
         try client.performBlocking(.rootExport, timeout: timeout)
+    }
+
+    /// Says that a copy of the root key was taken, whole; until then the daemon warns that there is none.
+    ///
+    /// - Parameter rootKey: The id of the key in the copy, 32 hex digits; the wire protocol's description says how it is computed.
+    public func confirmRootExport(_ rootKey: String, timeout: Duration? = nil) throws(EKMClientError) {
+        try client.performBlocking(.confirmRootExport(rootKey), timeout: timeout)
     }
 
     /// The external id with which the daemon assumes a role for an environment, which need not exist yet.

@@ -87,6 +87,13 @@ extension Request where Value == String {
 }
 
 extension Request where Value == Void {
+    static func confirmRootExport(_ rootKey: String) -> Self {
+        Request(operation: .confirmRootExport) { (bytes, id) throws(WireError) in
+            try RootExportConfirmation(rootKey: rootKey).encode(into: &bytes, requestID: id)
+        } decode: { _, _ in
+        }
+    }
+
     static var ping: Self {
         Request(operation: .ping) { (bytes, id) throws(WireError) in
             try EmptyRequest(.ping).encode(into: &bytes, requestID: id)

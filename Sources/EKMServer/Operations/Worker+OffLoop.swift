@@ -22,7 +22,8 @@ extension Worker {
     private static let operations: [Operation: any OffLoopOperation.Type] = [
         .generateDataKey: GenerateDataKey.self, .openDataKey: OpenDataKey.self, .createEnvironment: CreateEnvironment.self,
         .listEnvironments: ListEnvironments.self, .showEnvironment: ShowEnvironment.self, .deleteEnvironment: DeleteEnvironment.self,
-        .deletionPreview: DeletionPreview.self, .status: Status.self, .rootExport: RootExport.self, .externalID: ExternalID.self,
+        .deletionPreview: DeletionPreview.self, .status: Status.self, .rootExport: RootExport.self,
+        .confirmRootExport: ConfirmRootExport.self, .externalID: ExternalID.self,
         .replaceMainKey: ReplaceMainKey.self, .showMainKey: ShowMainKey.self, .refreshMainKey: RefreshMainKey.self,
         .rotateMainKey: RotateMainKey.self, .withdrawMaterial: WithdrawMaterial.self, .cancelPendingMainKey: CancelPendingMainKey.self,
         .showRepack: ShowRepack.self, .pauseRepack: PauseRepack.self, .resumeRepack: ResumeRepack.self, .cancelRepack: CancelRepack.self,

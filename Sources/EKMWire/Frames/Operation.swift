@@ -20,6 +20,7 @@ package struct Operation: RawRepresentable, Hashable, Sendable {
     package static let rootExport = Operation(rawValue: 21)
     package static let externalID = Operation(rawValue: 22)
     package static let deletionPreview = Operation(rawValue: 23)
+    package static let confirmRootExport = Operation(rawValue: 24)
     // The main key.
     package static let replaceMainKey = Operation(rawValue: 32)
     package static let showMainKey = Operation(rawValue: 33)
@@ -53,6 +54,7 @@ extension Operation {
         .openDataKey: "open-data-key", .createEnvironment: "create-environment", .listEnvironments: "list-environments",
         .showEnvironment: "show-environment", .deleteEnvironment: "delete-environment", .status: "status",
         .rootExport: "root-export", .externalID: "external-id", .deletionPreview: "deletion-preview",
+        .confirmRootExport: "confirm-root-export",
         .replaceMainKey: "replace-main-key", .showMainKey: "show-main-key", .refreshMainKey: "refresh-main-key",
         .rotateMainKey: "rotate-main-key", .withdrawMaterial: "withdraw-material", .cancelPendingMainKey: "cancel-pending-main-key",
         .showRepack: "show-repack", .pauseRepack: "pause-repack", .resumeRepack: "resume-repack", .cancelRepack: "cancel-repack",

@@ -1,4 +1,3 @@
-internal import Bedrock
 package import Cryptography
 
 /// The daemon's own key: seals uploaded material and managed keys, authenticates the store, signs for the daemon, and makes
@@ -22,12 +21,7 @@ package final class RootKey: Sendable {
         guard secret.byteCount == Self.byteCount else {
             throw CryptographyError(.wrongSize, "A root key has 32 bytes.")
         }
-        let naming = try Self.derive("ekmd root v1 id", from: secret)
-        id = naming.withBytes { bytes in
-            var hash = SHA256.hash(bytes)
-            hash.removeLast(16)
-            return Hex.text(of: hash)
-        }
+        id = try RootKeyID.text(of: secret)
         rowAuthenticator = try RowAuthenticator(Self.derive("ekmd root v1 rows", from: secret))
         sealing = try Self.derive("ekmd root v1 seal", from: secret)
         signer = try SigningKey(seed: Self.derive("ekmd root v1 sign", from: secret))
@@ -63,7 +57,7 @@ package final class RootKey: Sendable {
         let code = try externalIDs.withBytes { (key: RawSpan) throws(CryptographyError) -> [UInt8] in
             try unsafe HMACSHA256.code(key: key, over: name.span.bytes)
         }
-        return "ekmd-" + Hex.text(of: code.prefix(16))
+        return "ekmd-" + code.prefix(16).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 
     /// Lends the 32 bytes, for `ekmctl root export`.

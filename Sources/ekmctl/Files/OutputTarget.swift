@@ -72,7 +72,9 @@ enum OutputTarget {
         if case .hidden(let pending, _) = self { pending.remove() }
     }
 
-    private static func syncDirectory(_ path: String) -> Int32 {
+    /// Makes the name of a file durable.
+    /// - Returns: an error number, or 0.
+    static func syncDirectory(_ path: String) -> Int32 {
         let directory = unsafe Glibc.open(parent(path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard directory >= 0 else { return 0 }
         defer { close(directory) }

@@ -69,6 +69,10 @@ enum Requests {
         frame { try RetentionRequest(environment: environment, change: change).encode(into: &$0, requestID: 1) }
     }
 
+    static func confirmRootExport(_ rootKey: String) -> [UInt8] {
+        frame { try RootExportConfirmation(rootKey: rootKey).encode(into: &$0, requestID: 1) }
+    }
+
     static func receipt(_ id: String) -> [UInt8] { frame { try ReceiptRequest(id: id).encode(into: &$0, requestID: 1) } }
 
     static func hello(lowest: UInt16 = 1, highest: UInt16 = 1, id: UInt32 = 1) -> [UInt8] {
