@@ -1,3 +1,5 @@
+internal import Bedrock
+
 /// Names a root key without telling anything of it: 32 hex digits, the first half of SHA-256 over HKDF-SHA-256 of the key without
 /// salt, with the info `ekmd root v1 id`. The daemon and whoever holds a copy of the key come to the same.
 package enum RootKeyID {
@@ -7,7 +9,7 @@ package enum RootKeyID {
             try unsafe HKDF.derive(from: secret, salt: nil, info: info.span.bytes, byteCount: 32)
         }
         return naming.withBytes { bytes in
-            SHA256.hash(bytes).prefix(16).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+            Hex.text(of: SHA256.hash(bytes).prefix(16))
         }
     }
 }

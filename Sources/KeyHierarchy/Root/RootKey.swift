@@ -1,3 +1,4 @@
+internal import Bedrock
 package import Cryptography
 
 /// The daemon's own key: seals uploaded material and managed keys, authenticates the store, signs for the daemon, and makes
@@ -57,7 +58,7 @@ package final class RootKey: Sendable {
         let code = try externalIDs.withBytes { (key: RawSpan) throws(CryptographyError) -> [UInt8] in
             try unsafe HMACSHA256.code(key: key, over: name.span.bytes)
         }
-        return "ekmd-" + code.prefix(16).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        return "ekmd-" + Hex.text(of: code.prefix(16))
     }
 
     /// Lends the 32 bytes, for `ekmctl root export`.

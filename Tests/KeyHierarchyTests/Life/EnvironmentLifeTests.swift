@@ -131,10 +131,20 @@ struct EnvironmentLifeTests {
     func twoLocks() throws {
         var fixture = try LifeFixture()
         let first = try #require(fixture.happens(.locked(at: fixture.now.wall, reason: "audit")).locks.first)
-        fixture.happens(.changed(fixture.changed { $0.locks = [first]; $0.newestLock = 1 }, .refreshed))
+        fixture.happens(
+            .changed(
+                fixture.changed {
+                    $0.locks = [first]
+                    $0.newestLock = 1
+                }, .refreshed))
         let second = try #require(fixture.happens(.locked(at: fixture.now.wall, reason: "incident")).locks.first)
         #expect(second.number == 2)
-        fixture.happens(.changed(fixture.changed { $0.locks = [first, second]; $0.newestLock = 2 }, .refreshed))
+        fixture.happens(
+            .changed(
+                fixture.changed {
+                    $0.locks = [first, second]
+                    $0.newestLock = 2
+                }, .refreshed))
         #expect(fixture.life.locks.map(\.reason) == ["audit", "incident"])
         fixture.happens(.changed(fixture.changed { $0.locks = [second] }, .unlocked([1])))
         #expect(fixture.life.locks == [second])
@@ -149,7 +159,12 @@ struct EnvironmentLifeTests {
         fixture.happens(.changed(fixture.changed { $0.retention = Retention(hours: .seconds(3600)) }, .refreshed))
         #expect(fixture.life.shut?.code == .locked)
         #expect(fixture.life.unkeptLocks == [lock])
-        fixture.happens(.changed(fixture.changed { $0.locks = [lock]; $0.newestLock = 1 }, .refreshed))
+        fixture.happens(
+            .changed(
+                fixture.changed {
+                    $0.locks = [lock]
+                    $0.newestLock = 1
+                }, .refreshed))
         #expect(fixture.life.unkeptLocks.isEmpty && fixture.life.shut?.code == .locked)
     }
 
@@ -245,7 +260,11 @@ struct EnvironmentLifeTests {
         try fixture.prove()
         try fixture.prove(1)
         let effects = fixture.happens(
-            .changed(fixture.changed { $0.olderEnvironmentKeys = []; $0.formerMainKeys = [] }, .retired))
+            .changed(
+                fixture.changed {
+                    $0.olderEnvironmentKeys = []
+                    $0.formerMainKeys = []
+                }, .retired))
         #expect(effects.drops == [.first])
         #expect(fixture.isUsable(2) && !fixture.isUsable(1))
     }
