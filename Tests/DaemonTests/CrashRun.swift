@@ -58,10 +58,11 @@ final class CrashRun: Sendable {
         try await finish(daemon)
     }
 
-    /// A daemon that is disturbed may refuse, with the one code that says so; one that is killed gives no answer at all.
+    /// A daemon that is disturbed may refuse, or put a receipt off, with the codes that say so; one that is killed gives no answer at all.
     private var allowance: CrashTraffic.Allowance {
         { [disturbance, isDisturbed] code in
-            code == .shuttingDown || (disturbance != .kill && code == .storeFailed && isDisturbed.with { $0 })
+            code == .shuttingDown
+                || (disturbance != .kill && [.storeFailed, .receiptDue].contains(code) && isDisturbed.with { $0 })
         }
     }
 

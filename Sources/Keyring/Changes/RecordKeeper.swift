@@ -89,7 +89,7 @@ package final class RecordKeeper: Sendable {
     private func failed(_ error: KeyStoreError, _ environment: LiveEnvironment) -> HierarchyError {
         switch error.code {
         case .unknownOutcome:
-            unfinished.withLock { _ = $0.insert(environment.identity.id) }
+            settleSoon(environment)
             return keeper.run(.unsettled(error), of: environment).refusal ?? HierarchyError(error)
         case .damaged: return keeper.damaged(environment, error.message)
         case .exists: return HierarchyError(.generationPassed, error.message, remedy: error.remedy)
@@ -134,23 +134,36 @@ package final class RecordKeeper: Sendable {
 
     /// Goes on with what the store could not do before.
     package func settle() async {
-        for id in unfinished.withLock({ $0 }) {
-            guard let environment = directory.environment(id) else {
-                unfinished.withLock { _ = $0.remove(id) }
-                continue
-            }
-            do throws(HierarchyError) {
-                try await refresh(environment)
-                try await keepLocks(environment)
-                unfinished.withLock { _ = $0.remove(id) }
-            } catch { continue }
-        }
+        for id in unfinished.withLock({ $0 }) { await settle(id) }
         for id in unknownCreations.withLock({ $0 }) { await lookUp(id) }
         for _ in 0..<Self.deletionsAtOnce {
             guard (try? await store.continueDeletions(limit: 2_000)) == true else { break }
             notePurgeDue()
         }
         if due.withLock({ $0 }) != nil { await purge(after: "What was deleted is gone") }
+    }
+
+    /// Nobody can use the environment until it is known whether the change was kept: that is not put off to the next tick.
+    private func settleSoon(_ environment: LiveEnvironment) {
+        let id = environment.identity.id
+        guard unfinished.withLock({ $0.insert(id).inserted }) else { return }
+        Task {
+            var pause = Duration.milliseconds(100)
+            for _ in 0..<8 where unfinished.withLock({ $0.contains(id) }) {
+                try? await Task.sleep(for: pause)
+                await settle(id)
+                pause = pause * 2
+            }
+        }
+    }
+
+    private func settle(_ id: EnvironmentID) async {
+        guard let environment = directory.environment(id) else { return unfinished.withLock { _ = $0.remove(id) } }
+        do throws(HierarchyError) {
+            try await refresh(environment)
+            try await keepLocks(environment)
+            unfinished.withLock { _ = $0.remove(id) }
+        } catch { return }
     }
 
     /// Something was deleted whose bytes may still stand in the store's file or log.

@@ -138,7 +138,7 @@ package final class Eraser: Sendable {
         let builder = try await gather(erasure, of: environment)
         await keeper.dropCiphers(of: environment)
         // Whether this process knows of it or not: a crash may have come between the deletion and its purge.
-        guard await records.purge(after: "The keys are erased") == nil else { throw .receiptDue(erasure.id) }
+        if let due = await records.purge(after: "The keys are erased") { throw .receiptDue(erasure.id, due) }
         let receipt = builder.receipt(
             for: erasure, of: environment.identity, by: root.publicKey, at: judge.believedNow, inDoubt: judge.state != .believed)
         let document = receipt.document
@@ -221,10 +221,9 @@ extension HierarchyError {
             remedy: "\(error.remedy) ekmd finishes it by itself then; see `ekmctl receipt show \(erasure)`.")
     }
 
-    static func receiptDue(_ erasure: ErasureID) -> Self {
+    static func receiptDue(_ erasure: ErasureID, _ due: PurgeDue) -> Self {
         Self(
-            .receiptDue,
-            "The keys are erased: nothing opens what they encrypted. But their bytes still stand in the log of the key store, because somebody else reads it; the receipt \(erasure) waits for that.",
-            remedy: "Stop whoever else reads the store. ekmd goes on trying by itself; then see `ekmctl receipt show \(erasure)`.")
+            .receiptDue, "\(due.reason) Nothing opens what they encrypted; the receipt \(erasure) waits for that.",
+            remedy: "See `ekmctl receipt show \(erasure)` then.")
     }
 }

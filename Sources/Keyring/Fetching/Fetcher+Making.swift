@@ -34,9 +34,9 @@ extension Fetcher {
     private func insert(_ record: KeyRecord, _ environment: LiveEnvironment) async throws(HierarchyError) -> KeyRecord {
         do throws(KeyStoreError) { return try await store.insert(record) } catch {
             switch error.code {
-            // The version that wraps it was retired, the floor raised, or its environment deleted, since the key was made; or nobody
-            // knows whether it was kept. The next attempt sees which.
-            case .missing, .stale, .unknownOutcome: throw .wipedMeanwhile
+            // The version that wraps it was retired, the floor raised, or its environment deleted, since the key was made. The next
+            // attempt sees which. (Where nobody knows whether it was kept, nothing was encrypted under it: the next request finds it.)
+            case .missing, .stale: throw .wipedMeanwhile
             default: return try await keeper.fromStore(environment) { () throws(KeyStoreError) in throw error }
             }
         }
