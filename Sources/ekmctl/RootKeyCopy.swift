@@ -1,3 +1,4 @@
+import Bedrock
 import Cryptography
 import EKMClient
 import EKMStreams
@@ -14,7 +15,7 @@ enum RootKeyCopy {
         return try input.withBeginning { (bytes) throws(Failure) in
             var text = bytes.array
             defer { text.wipe() }
-            guard count <= largest, var key = Base64.decode(text[...].trimmingSpaceAtEnd), key.count == 32 else {
+            guard count <= largest, var key = Base64.bytes(of: text[...].trimmingSpaceAtEnd), key.count == 32 else {
                 throw Failure(
                     .dataError, "material-invalid", "\(input.name) does not hold a root key: 32 bytes in base64",
                     remedy: "Take another copy with `ekmctl root export --to FILE`.")

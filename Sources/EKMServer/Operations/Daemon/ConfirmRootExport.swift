@@ -1,3 +1,4 @@
+internal import Bedrock
 internal import EKMWire
 internal import KeyHierarchy
 
