@@ -30,7 +30,7 @@ package final class Hierarchies: Sendable {
         let access = MainKeyAccess(provider: provider, keeper: keeper)
         prover = Prover(access: access, keeper: keeper, memory: memory)
         records = RecordKeeper(store: store, keeper: keeper, directory: keyring)
-        fetcher = Fetcher(store: store, prover: prover, keeper: keeper, memory: memory, judge: judge)
+        fetcher = Fetcher(records: records, prover: prover, memory: memory, judge: judge)
         let setUp = KeySetUp(access: access, root: root, judge: judge, keeper: keeper)
         environments = EnvironmentAdministration(
             directory: keyring, records: records, setUp: setUp, memory: memory)

@@ -9,17 +9,19 @@ extension SQLiteStore {
         if case .delete = change { return try await delete(environment, from: revision) }
         // Key by key first, where nobody waits: the transaction itself compares sums.
         let lacking = if case .finishRepack = change { try await keysLeftByRepack(of: environment) } else { 0 }
-        return try await writing(isKept: { [self] database in
-            try environmentRow(environment, database).revision == revision.next
-        }) { [self] database in
-            var row = try environmentRow(environment, database)
-            guard row.revision == revision else { throw KeyStoreError.stale(row.revision) }
-            let isPurgeDue = try make(change, of: &row, lacking: lacking, database)
-            row.revision = revision.next
-            try environmentRows.update(row, database)
-            try tell(environment, row.revision, database)
-            return AppliedChange(record: try record(environment, database), isPurgeDue: isPurgeDue)
-        }
+        return try await writing(
+            isKept: { [self] database in
+                try environmentRow(environment, database).revision == revision.next
+            },
+            { [self] database in
+                var row = try environmentRow(environment, database)
+                guard row.revision == revision else { throw KeyStoreError.stale(row.revision) }
+                let isPurgeDue = try make(change, of: &row, lacking: lacking, database)
+                row.revision = revision.next
+                try environmentRows.update(row, database)
+                try tell(environment, row.revision, database)
+                return AppliedChange(record: try record(environment, database), isPurgeDue: isPurgeDue)
+            })
     }
 
     /// - Returns: whether bytes are gone that still stand in the file or the log.

@@ -7,23 +7,23 @@ extension SQLiteStore {
     func delete(_ environment: EnvironmentID, from revision: Revision) async throws(KeyStoreError) -> AppliedChange {
         try await writing(
             foreignKeys: false,
-            isKept: { database in try !Self.exists(database, "SELECT 1 FROM environments WHERE id = ?", [environment.blob]) }
-        ) { [self] database in
-            guard let reading = try environmentRows.readings(database, "id = ?", [environment.blob]).first else {
-                throw KeyStoreError(.missing, "There is no such environment.", remedy: "It may have been deleted already.")
-            }
-            let found = (try? EnvironmentRow.revision(reading.columns)) ?? .first
-            guard found == revision else { throw KeyStoreError.stale(found) }
-            try deleted.delete(secrets(of: environment, database), database)
-            try database.execute(sql: "DELETE FROM environments WHERE id = ?", arguments: [environment.blob])
-            for table in [RepackRow.table, ErasureRow.table, EnvironmentKeyRow.table, MainKeyRow.table, GenerationRow.table] {
-                try database.execute(sql: "DELETE FROM \(table) WHERE environment = ?", arguments: [environment.blob])
-            }
-            // It is gone for everyone now, and without its versions no wrap opens: its keys, which may be a million, go by and by.
-            try database.execute(sql: "INSERT OR IGNORE INTO deletions (environment) VALUES (?)", arguments: [environment.blob])
-            try tell(environment, nil, database)
-            return AppliedChange(record: nil, isPurgeDue: true)
-        }
+            isKept: { database in try !Self.exists(database, "SELECT 1 FROM environments WHERE id = ?", [environment.blob]) },
+            { [self] database in
+                guard let reading = try environmentRows.readings(database, "id = ?", [environment.blob]).first else {
+                    throw KeyStoreError(.missing, "There is no such environment.", remedy: "It may have been deleted already.")
+                }
+                let found = (try? EnvironmentRow.revision(reading.columns)) ?? .first
+                guard found == revision else { throw KeyStoreError.stale(found) }
+                try deleted.delete(secrets(of: environment, database), database)
+                try database.execute(sql: "DELETE FROM environments WHERE id = ?", arguments: [environment.blob])
+                for table in [RepackRow.table, ErasureRow.table, EnvironmentKeyRow.table, MainKeyRow.table, GenerationRow.table] {
+                    try database.execute(sql: "DELETE FROM \(table) WHERE environment = ?", arguments: [environment.blob])
+                }
+                // It is gone for everyone now, and without its versions no wrap opens: its keys, which may be a million, go by and by.
+                try database.execute(sql: "INSERT OR IGNORE INTO deletions (environment) VALUES (?)", arguments: [environment.blob])
+                try tell(environment, nil, database)
+                return AppliedChange(record: nil, isPurgeDue: true)
+            })
     }
 
     private func secrets(of environment: EnvironmentID, _ database: Database) throws -> [[UInt8]] {

@@ -31,36 +31,39 @@ extension SQLiteStore {
     package func create(_ environment: EnvironmentRecord) async throws(KeyStoreError) {
         let id = environment.identity.id
         try environment.check()
-        try await writing(isKept: { database in
-            try Self.exists(database, "SELECT 1 FROM environments WHERE id = ?", [id.blob])
-        }) { [self] database in
-            let name = environment.identity.name.description
-            guard try !Self.exists(database, "SELECT 1 FROM environments WHERE name = ?", [name.databaseValue]) else {
-                throw KeyStoreError(
-                    .exists, "There is an environment of the name \(name) already.",
-                    remedy: "Choose another name, or delete that one first.")
-            }
-            if var meta = try metaRows.first(database, "id = 1", []), meta.usedAt == nil {
-                meta.usedAt = environment.createdAt
-                try metaRows.update(meta, database)
-            }
-            for (mainKey, role) in [(environment.mainKey, MainKeyRow.Role.current)] + environment.formerMainKeys.map({ ($0, .former) }) {
-                var mainKey = mainKey
-                mainKey.createdAt = try numbered(mainKey.createdAt, database)
-                try mainKeyRows.insert(MainKeyRow(mainKey, of: id, role: role), database)
-            }
-            if let pending = environment.pending { try mainKeyRows.insert(MainKeyRow(numbered(pending, database), of: id), database) }
-            for key in environment.versions {
-                try environmentKeyRows.insert(EnvironmentKeyRow(key, of: id), database)
-                try remember(key, of: id, database)
-            }
-            var row = EnvironmentRow(environment)
-            row.revision = .first
-            if let replacedAt = row.replacedAt { row.replacedAt = try numbered(replacedAt, database) }
-            try environmentRows.insert(row, database)
-            if let repack = environment.repack { try repackRows.insert(RepackRow(repack, of: id), database) }
-            try tell(id, row.revision, database)
-        }
+        try await writing(
+            isKept: { database in
+                try Self.exists(database, "SELECT 1 FROM environments WHERE id = ?", [id.blob])
+            },
+            { [self] database in
+                let name = environment.identity.name.description
+                guard try !Self.exists(database, "SELECT 1 FROM environments WHERE name = ?", [name.databaseValue]) else {
+                    throw KeyStoreError(
+                        .exists, "There is an environment of the name \(name) already.",
+                        remedy: "Choose another name, or delete that one first.")
+                }
+                if var meta = try metaRows.first(database, "id = 1", []), meta.usedAt == nil {
+                    meta.usedAt = environment.createdAt
+                    try metaRows.update(meta, database)
+                }
+                for (mainKey, role) in [(environment.mainKey, MainKeyRow.Role.current)] + environment.formerMainKeys.map({ ($0, .former) })
+                {
+                    var mainKey = mainKey
+                    mainKey.createdAt = try numbered(mainKey.createdAt, database)
+                    try mainKeyRows.insert(MainKeyRow(mainKey, of: id, role: role), database)
+                }
+                if let pending = environment.pending { try mainKeyRows.insert(MainKeyRow(numbered(pending, database), of: id), database) }
+                for key in environment.versions {
+                    try environmentKeyRows.insert(EnvironmentKeyRow(key, of: id), database)
+                    try remember(key, of: id, database)
+                }
+                var row = EnvironmentRow(environment)
+                row.revision = .first
+                if let replacedAt = row.replacedAt { row.replacedAt = try numbered(replacedAt, database) }
+                try environmentRows.insert(row, database)
+                if let repack = environment.repack { try repackRows.insert(RepackRow(repack, of: id), database) }
+                try tell(id, row.revision, database)
+            })
     }
 
     // MARK: Counts

@@ -65,18 +65,22 @@ extension SQLiteStore {
     }
 
     package func finishErasure(_ receipt: SignedReceipt) async throws(KeyStoreError) {
-        try await writing(isKept: { database in
-            try Self.exists(database, "SELECT 1 FROM receipts WHERE erasure = ?", [receipt.erasure.blob])
-        }) { [self] database in
-            guard try openErasure(receipt.erasure, database).environment == receipt.environment else { throw KeyStoreError.anothersErasure }
-            let rest = "SELECT 1 FROM erasure_keys WHERE environment = ? AND erasure = ?"
-            guard try !Self.exists(database, rest, [receipt.environment.blob, receipt.erasure.blob]) else {
-                throw KeyStoreError(.missing, "The erasure has keys left to delete.", remedy: "Go on until none is left.")
-            }
-            let number = try Int64.fetchOne(database, sql: "SELECT COALESCE(MAX(number), 0) + 1 FROM receipts") ?? 1
-            try receiptRows.insert(ReceiptRow(receipt, number: number), database)
-            try database.execute(sql: "DELETE FROM erasures WHERE id = ?", arguments: [receipt.erasure.blob])
-        }
+        try await writing(
+            isKept: { database in
+                try Self.exists(database, "SELECT 1 FROM receipts WHERE erasure = ?", [receipt.erasure.blob])
+            },
+            { [self] database in
+                guard try openErasure(receipt.erasure, database).environment == receipt.environment else {
+                    throw KeyStoreError.anothersErasure
+                }
+                let rest = "SELECT 1 FROM erasure_keys WHERE environment = ? AND erasure = ?"
+                guard try !Self.exists(database, rest, [receipt.environment.blob, receipt.erasure.blob]) else {
+                    throw KeyStoreError(.missing, "The erasure has keys left to delete.", remedy: "Go on until none is left.")
+                }
+                let number = try Int64.fetchOne(database, sql: "SELECT COALESCE(MAX(number), 0) + 1 FROM receipts") ?? 1
+                try receiptRows.insert(ReceiptRow(receipt, number: number), database)
+                try database.execute(sql: "DELETE FROM erasures WHERE id = ?", arguments: [receipt.erasure.blob])
+            })
     }
 
     package func openErasures() async throws(KeyStoreError) -> [ErasureRecord] {

@@ -38,46 +38,49 @@ extension SQLiteStore {
 
     package func insert(_ key: KeyRecord) async throws(KeyStoreError) -> KeyRecord {
         try key.check()
-        return try await writing(isKept: { database in
-            try Self.exists(database, "SELECT 1 FROM keys WHERE id = ?", [key.id.blob])
-        }) { [self] database in
-            let environment = try environmentRow(key.environment, database)
-            guard try tombstoneRows.first(database, "key = ?", [key.id.blob]) == nil else {
-                throw KeyStoreError(.exists, "A key of this id was erased, and never comes back.", remedy: "Make a key with another id.")
-            }
-            guard environment.keyFloor == key.floor, key.born >= key.floor else {
-                throw KeyStoreError(
-                    .stale, "The key was made before keys of its version ceased to encrypt: the main key was replaced meanwhile.",
-                    remedy: "Make another key.")
-            }
-            if let other = try keyRows.first(database, "id = ? AND environment = ?", [key.id.blob, key.environment.blob])
-                ?? server(of: key, database)
-            {
-                guard let record = try record(other, database) else { throw KeyStoreError.noEnvironment }
-                return record
-            }
-            var kept = key
-            kept.createdAt = try numbered(key.createdAt, database)
-            let row = KeyRow(kept)
-            try bury(row, database)
-            try keyRows.insert(row, database)
-            // A version that was retired meanwhile keeps nothing.
-            let wraps = try database.cachedStatement(
-                sql: """
-                    INSERT INTO wraps (environment, version, key, bytes) SELECT environment, version, ?, ? FROM environment_keys
-                    WHERE environment = ? AND version = ? AND retired IS NULL
-                    """)
-            kept.wraps = try key.wraps.filter { wrap in
-                try wraps.execute(arguments: [key.id.blob, wrap.bytes.blob, key.environment.blob, wrap.version.value])
-                return database.changesCount > 0
-            }
-            guard !kept.wraps.isEmpty else {
-                throw KeyStoreError(
-                    .missing, "The version of the environment's key that wraps the new key is not there any more.",
-                    remedy: "Wrap the key under the version that is current now.")
-            }
-            return kept
-        }
+        return try await writing(
+            isKept: { database in
+                try Self.exists(database, "SELECT 1 FROM keys WHERE id = ?", [key.id.blob])
+            },
+            { [self] database in
+                let environment = try environmentRow(key.environment, database)
+                guard try tombstoneRows.first(database, "key = ?", [key.id.blob]) == nil else {
+                    throw KeyStoreError(
+                        .exists, "A key of this id was erased, and never comes back.", remedy: "Make a key with another id.")
+                }
+                guard environment.keyFloor == key.floor, key.born >= key.floor else {
+                    throw KeyStoreError(
+                        .stale, "The key was made before keys of its version ceased to encrypt: the main key was replaced meanwhile.",
+                        remedy: "Make another key.")
+                }
+                if let other = try keyRows.first(database, "id = ? AND environment = ?", [key.id.blob, key.environment.blob])
+                    ?? server(of: key, database)
+                {
+                    guard let record = try record(other, database) else { throw KeyStoreError.noEnvironment }
+                    return record
+                }
+                var kept = key
+                kept.createdAt = try numbered(key.createdAt, database)
+                let row = KeyRow(kept)
+                try bury(row, database)
+                try keyRows.insert(row, database)
+                // A version that was retired meanwhile keeps nothing.
+                let wraps = try database.cachedStatement(
+                    sql: """
+                        INSERT INTO wraps (environment, version, key, bytes) SELECT environment, version, ?, ? FROM environment_keys
+                        WHERE environment = ? AND version = ? AND retired IS NULL
+                        """)
+                kept.wraps = try key.wraps.filter { wrap in
+                    try wraps.execute(arguments: [key.id.blob, wrap.bytes.blob, key.environment.blob, wrap.version.value])
+                    return database.changesCount > 0
+                }
+                guard !kept.wraps.isEmpty else {
+                    throw KeyStoreError(
+                        .missing, "The version of the environment's key that wraps the new key is not there any more.",
+                        remedy: "Wrap the key under the version that is current now.")
+                }
+                return kept
+            })
     }
 
     /// The stored key that serves the new one's purpose already.

@@ -58,42 +58,49 @@ package struct FaultWrite: Sendable, CustomStringConvertible {
         FaultWrite("setting the retention") { _ in .setRetention(Retention(hours: .seconds(3600))) },
         FaultWrite("pausing a repack", after: rotated) { _ in .setRepackState(.paused) },
         FaultWrite("ending a repack", after: moved) { _ in .finishRepack },
-        FaultWrite("taking a replacement back", after: { try await $0.adopt($1.replacement, of: $1.id) }) { .cancelRepack(at: $0.now) },
+        FaultWrite(
+            "taking a replacement back", after: { try await $0.adopt($1.replacement, of: $1.id) }, change: { .cancelRepack(at: $0.now) }),
         FaultWrite("beginning an erasure") { .erase($0.secondErasure) },
         FaultWrite(
-            "adding to an erasure", after: { store, stage in _ = try await store.eraseKeys(stage.erasure.id, limit: 9, at: stage.now) }
-        ) {
-            .erase($0.erasure)
-        },
+            "adding to an erasure", after: { store, stage in _ = try await store.eraseKeys(stage.erasure.id, limit: 9, at: stage.now) },
+            change: {
+                .erase($0.erasure)
+            }),
         FaultWrite("deleting") { _ in .delete },
     ]
 
     private static let others: [FaultWrite] = [
         FaultWrite("creating") { try await $0.create($1.other) },
-        FaultWrite("going on with a deletion", after: { try await $0.delete($1.id) }) { store, _ in
-            _ = try await store.continueDeletions(limit: 100)
-        },
+        FaultWrite(
+            "going on with a deletion", after: { try await $0.delete($1.id) },
+            { store, _ in
+                _ = try await store.continueDeletions(limit: 100)
+            }),
         FaultWrite("inserting an hourly key") { try await insert("hourly", $0, $1) },
         FaultWrite("inserting a connection's key") { try await insert("connection", $0, $1) },
         FaultWrite("inserting a log key") { try await insert("log", $0, $1) },
         FaultWrite("inserting a key in doubt") { try await insert("doubt", $0, $1) },
-        FaultWrite("inserting the first key of a doubt", after: { try await $0.endDoubt(at: $1.now) }) {
-            try await insert("doubt", $0, $1)
-        },
+        FaultWrite(
+            "inserting the first key of a doubt", after: { try await $0.endDoubt(at: $1.now) },
+            {
+                try await insert("doubt", $0, $1)
+            }),
         FaultWrite("moving keys", after: rotated) { try await $1.move($0) },
         FaultWrite("sweeping", after: finished) { store, stage in _ = try await store.sweepRetired(of: stage.id, limit: 100) },
         FaultWrite("erasing keys") { store, stage in _ = try await store.eraseKeys(stage.erasure.id, limit: 9, at: stage.now) },
         FaultWrite(
-            "keeping a receipt", after: { store, stage in _ = try await store.eraseKeys(stage.erasure.id, limit: 9, at: stage.now) }
-        ) { try await $0.finishErasure($1.receipt) },
+            "keeping a receipt", after: { store, stage in _ = try await store.eraseKeys(stage.erasure.id, limit: 9, at: stage.now) },
+            { try await $0.finishErasure($1.receipt) }),
         FaultWrite("keeping a tick") { store, stage in
             try await store.keep(ClockTick(boot: "b", bootTime: BootInstant(nanoseconds: 5), wallTime: stage.now))
         },
         FaultWrite("ending a doubt") { try await $0.endDoubt(at: $1.now) },
-        FaultWrite("purging", keeps: false, after: { try await $0.setMaterial(nil, of: $1.environment.mainKey.id, in: $1.id) }) {
-            store, _ in
-            try await store.purge()
-        },
+        FaultWrite(
+            "purging", keeps: false, after: { try await $0.setMaterial(nil, of: $1.environment.mainKey.id, in: $1.id) },
+            {
+                store, _ in
+                try await store.purge()
+            }),
     ]
 
     private static func insert(_ name: String, _ store: any KeyStore, _ stage: FaultStage) async throws {

@@ -51,12 +51,14 @@ enum FaultKind: String, CaseIterable, CustomTestStringConvertible {
         case .memoryBusy: return StoreFault(rawValue, .busy, begin: { store.inject(.busy) }, end: end)
         case .memorySlow:
             let gate = StoreGate()
-            return StoreFault(slow: rawValue, begin: { store.inject(.slow { await gate.wait() }) }) { look in
-                while !gate.isAwaited { await Task.yield() }
-                store.inject(nil)
-                try await look()
-                gate.open()
-            }
+            return StoreFault(
+                slow: rawValue, begin: { store.inject(.slow { await gate.wait() }) },
+                during: { look in
+                    while !gate.isAwaited { await Task.yield() }
+                    store.inject(nil)
+                    try await look()
+                    gate.open()
+                })
         default: return StoreFault(rawValue, .failed, begin: { store.inject(.fails) }, end: end)
         }
     }
@@ -89,11 +91,13 @@ enum FaultKind: String, CaseIterable, CustomTestStringConvertible {
                     }
                 })
         default:
-            return StoreFault(slow: rawValue, begin: { disk.hold() }) { look in
-                while !disk.isHeld { await Task.yield() }
-                try await look()
-                disk.release()
-            }
+            return StoreFault(
+                slow: rawValue, begin: { disk.hold() },
+                during: { look in
+                    while !disk.isHeld { await Task.yield() }
+                    try await look()
+                    disk.release()
+                })
         }
     }
 

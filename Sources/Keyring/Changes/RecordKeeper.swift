@@ -157,6 +157,15 @@ package final class RecordKeeper: Sendable {
         }
     }
 
+    /// For who needs the environment now: the store may be able to tell meanwhile.
+    func settle(_ environment: LiveEnvironment) async {
+        guard environment.withState({ $0.life.unsettled != nil }) else { return }
+        await environment.changes.take()
+        defer { environment.changes.give() }
+        guard environment.withState({ $0.life.unsettled != nil }) else { return }
+        await settle(environment.identity.id)
+    }
+
     private func settle(_ id: EnvironmentID) async {
         guard let environment = directory.environment(id) else { return unfinished.withLock { _ = $0.remove(id) } }
         do throws(HierarchyError) {

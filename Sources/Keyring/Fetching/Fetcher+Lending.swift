@@ -34,7 +34,7 @@ extension Fetcher {
         _ lent: LentDataKey, context: [UInt8], expected: Scope?, in environment: LiveEnvironment
     ) async throws(HierarchyError) -> LentKey {
         if let expected, expected.kind != lent.scope || JobDigest(of: expected.id) != lent.scopeDigest { throw .otherScope }
-        let wrapping = try await again { () throws(HierarchyError) in
+        let wrapping = try await again(environment) { () throws(HierarchyError) in
             try await storedKey(lent.key, scope: lent.scope, of: environment)
         }
         let place = WrapPlace.lentDataKey(header: lent.header, context: context, in: environment.identity.id)

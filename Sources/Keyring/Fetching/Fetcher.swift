@@ -4,6 +4,7 @@ package import KeyHierarchy
 /// Fetches the keys that requests need, or makes them: one store read and at most one call to the main key for all who wait for the same.
 package final class Fetcher: Sendable {
     let store: any KeyStore
+    let records: RecordKeeper
     let prover: Prover
     let keeper: LifeKeeper
     let memory: SecretMemory
@@ -12,10 +13,11 @@ package final class Fetcher: Sendable {
     /// How often a request begins again when the cache was wiped under it, or another change came between.
     private static let attempts = 3
 
-    init(store: any KeyStore, prover: Prover, keeper: LifeKeeper, memory: SecretMemory, judge: ClockJudge) {
-        self.store = store
+    init(records: RecordKeeper, prover: Prover, memory: SecretMemory, judge: ClockJudge) {
+        store = records.store
+        keeper = records.keeper
+        self.records = records
         self.prover = prover
-        self.keeper = keeper
         self.memory = memory
         self.judge = judge
     }
@@ -23,7 +25,7 @@ package final class Fetcher: Sendable {
     /// Fetches, or makes, the key that encrypts `scope` now.
     package func encryptionKey(for scope: Scope, of environment: LiveEnvironment) async throws(HierarchyError) -> CachedKey {
         try Self.check(scope)
-        return try await again { () throws(HierarchyError) in
+        return try await again(environment) { () throws(HierarchyError) in
             let hour = keeper.wallClock.now.hour
             let key: CachedKey =
                 switch scope {
@@ -46,7 +48,7 @@ package final class Fetcher: Sendable {
     package func decryptionKey(
         for header: EnvelopeHeader, envelope: [UInt8], of environment: LiveEnvironment
     ) async throws(HierarchyError) -> CachedKey {
-        try await again { () throws(HierarchyError) in
+        try await again(environment) { () throws(HierarchyError) in
             let stored = try await storedKey(header.key, scope: header.scope, of: environment)
             guard let job = header.job else { return stored }
             return try openDataKey(job, envelope: envelope, under: stored, in: environment)
@@ -177,7 +179,10 @@ package final class Fetcher: Sendable {
     }
 
     /// Runs `work` again when a wipe came between, and once more after making room in locked memory.
-    func again(_ work: () async throws(HierarchyError) -> CachedKey) async throws(HierarchyError) -> CachedKey {
+    func again(
+        _ environment: LiveEnvironment, _ work: () async throws(HierarchyError) -> CachedKey
+    ) async throws(HierarchyError) -> CachedKey {
+        await records.settle(environment)
         for attempt in 1... {
             do throws(HierarchyError) {
                 return try await work()

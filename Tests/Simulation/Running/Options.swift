@@ -1,0 +1,68 @@
+/// What the command line says. No sets: the order of hash tables changes with every seed.
+struct Options {
+    var seeds: ClosedRange<UInt64>?
+    var minutes: Double?
+    var store = DaemonBase.Kind.memory
+    var isTraced = false
+    var kept: [Int]?
+    var order: UInt64 = 0
+    var commit = "unknown"
+    var seedsFile: String?
+    var shrinks = true
+    var goesOn = false
+    var showsHashes = false
+    /// Kinds of events that do not happen: for a look behind what is known.
+    var left: [PlanEvent.Kind] = []
+
+    static let usage = """
+        usage: simulate [--seed N | --seeds A..B] [--minutes M] [--store memory|sqlite] [--trace] [--keep N,N…] [--order N] [--without KIND,KIND…] [--no-shrink] [--go-on] [--hashes]
+        """
+
+    /// Nil where the arguments are wrong.
+    init?(_ arguments: [String]) {
+        var rest = arguments[...]
+        while let option = rest.popFirst() {
+            switch option {
+            case "--trace": isTraced = true
+            case "--no-shrink": shrinks = false
+            case "--go-on": goesOn = true
+            case "--hashes": showsHashes = true
+            default:
+                guard let value = rest.popFirst(), take(option, value) else { return nil }
+            }
+        }
+    }
+
+    private mutating func take(_ option: String, _ value: String) -> Bool {
+        switch option {
+        case "--seed":
+            guard let seed = UInt64(value) else { return false }
+            seeds = seed...seed
+        case "--seeds":
+            let ends = value.split(separator: ".", omittingEmptySubsequences: true).compactMap { UInt64($0) }
+            guard ends.count == 2, ends[0] <= ends[1] else { return false }
+            seeds = ends[0]...ends[1]
+        case "--minutes":
+            guard let number = Double(value), number > 0 else { return false }
+            minutes = number
+        case "--store":
+            guard let kind = DaemonBase.Kind(rawValue: value) else { return false }
+            store = kind
+        case "--keep":
+            let numbers = value.split(separator: ",").map { Int($0) }
+            guard !numbers.contains(nil) else { return false }
+            kept = numbers.compactMap(\.self)
+        case "--order":
+            guard let number = UInt64(value) else { return false }
+            order = number
+        case "--without":
+            let kinds = value.split(separator: ",").map { PlanEvent.Kind(rawValue: String($0)) }
+            guard !kinds.contains(nil) else { return false }
+            left = kinds.compactMap(\.self)
+        case "--commit": commit = value
+        case "--kept-seeds": seedsFile = value
+        default: return false
+        }
+        return true
+    }
+}

@@ -1,0 +1,104 @@
+import CSimulation
+import Glibc
+
+/// Runs seed after seed, and tells what it found.
+final class Simulator {
+    private let options: Options
+    private var total = World.Counts()
+    private var seeds = 0
+    private let began = Simulator.processTime
+
+    init(_ options: Options) { self.options = options }
+
+    /// - Returns: the exit code.
+    func run() throws -> Int32 {
+        if let seeds = options.seeds, seeds.count == 1 { return try one(seeds.lowerBound) }
+        let first = options.seeds?.lowerBound ?? 1
+        let last = options.seeds?.upperBound ?? .max
+        var found: [(seed: UInt64, finding: Auditor.Finding)] = []
+        var seed = first
+        while seed <= last, !isOver {
+            let (world, finding) = try play(Plan(seed: seed, left: options.left), traced: options.isTraced)
+            add(world)
+            if options.showsHashes { print("seed \(seed) trace \(String(SimExecutor.shared.hash, radix: 16))") }
+            if let finding {
+                found.append((seed, finding))
+                print("seed \(seed): \(finding.rule.rawValue): \(finding.what)")
+                if !options.goesOn {
+                    summarise()
+                    try tell(seed, finding)
+                    return 1
+                }
+            }
+            seed += 1
+        }
+        summarise()
+        return found.isEmpty ? 0 : 1
+    }
+
+    private var isOver: Bool { options.minutes.map { Simulator.processTime - began > $0 * 60 } ?? (options.seeds == nil) }
+
+    private func one(_ seed: UInt64) throws -> Int32 {
+        let plan = Plan(seed: seed, kept: options.kept, order: options.order, left: options.left)
+        let (world, finding) = try play(plan, traced: options.isTraced)
+        add(world)
+        summarise()
+        print("trace \(String(SimExecutor.shared.hash, radix: 16))")
+        guard let finding else { return 0 }
+        print("seed \(seed): \(finding.rule.rawValue): \(finding.what)")
+        if options.kept == nil { try tell(seed, finding) }
+        return 1
+    }
+
+    private func play(_ plan: Plan, traced: Bool = false) throws -> (World, Auditor.Finding?) {
+        sim_set_hash_seed(plan.order)
+        let world = try World(plan: plan, store: options.store, trace: traced ? { print($0) } : nil)
+        return (world, world.run())
+    }
+
+    // MARK: A finding
+
+    private func tell(_ seed: UInt64, _ finding: Auditor.Finding) throws {
+        print(
+            "\nBROKEN \(finding.rule.rawValue)\n  \(finding.what)\n  seed \(seed), commit \(options.commit), store \(options.store.rawValue)"
+        )
+        guard options.shrinks else { return }
+        let shrunk = try Shrinker(seed: seed, rule: finding.rule, left: options.left) { plan in try self.play(plan).1 }.shrink()
+        let numbers = shrunk.events.map { String($0.number) }.joined(separator: ",")
+        let order = shrunk.order == seed ? "" : " --order \(shrunk.orderNumber)"
+        print("\nThe shortest sequence that was found, \(shrunk.events.count) of \(Plan(seed: seed).events.count) events:")
+        _ = try play(shrunk, traced: true)
+        print("\nAgain: Tests/simulate --store \(options.store.rawValue) --seed \(seed) --keep \(numbers)\(order) --trace")
+    }
+
+    // MARK: Counting
+
+    private func add(_ world: World) {
+        seeds += 1
+        total.operations += world.counts.operations
+        total.lives += world.counts.lives
+        total.crashes += world.counts.crashes
+        total.faults += world.counts.faults
+        total.steps += world.counts.steps
+        total.kmsCalls += world.counts.kmsCalls
+        total.time += world.counts.time
+    }
+
+    private func summarise() {
+        let took = max(0.001, Simulator.processTime - began)
+        func rate(_ count: Int) -> Int { Int(Double(count) / took) }
+        print(
+            """
+            \(seeds) seeds, \(total.time / (3_600 * second)) simulated hours, \(total.operations) operations, \(total.lives) lives, \
+            \(total.crashes) crashes, \(total.faults) faults of the store, \(total.kmsCalls) calls to the KMS, \(total.steps) steps \
+            in \(Int(took * 1000)) ms: \(rate(total.operations)) operations, \(rate(total.lives)) lives, \(rate(total.steps)) steps a second
+            """)
+    }
+
+    /// Seconds that this process has computed for.
+    private static var processTime: Double {
+        var time = timespec()
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+    }
+}
