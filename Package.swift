@@ -33,6 +33,7 @@ let package = Package(
         .library(name: "EKMStreams", targets: ["EKMStreams"]),
         .executable(name: "ekmd", targets: ["ekmd"]),
         .executable(name: "ekmctl", targets: ["ekmctl"]),
+        .executable(name: "simulate", targets: ["Simulation"]),
     ],
     dependencies: [
         // Why each is here stands beside the product above.
@@ -98,6 +99,15 @@ let package = Package(
             swiftSettings: tests),
         // A layer below SQLite whose writes and syncs fail, or wait, on command.
         .target(name: "FaultyFiles", dependencies: [sqlite], path: "Tests/FaultyFiles"),
+        // What of libc, OpenSSL, Dispatch and SQLite's files a simulation answers itself.
+        .target(name: "CSimulation", dependencies: ["COpenSSL", sqlite], path: "Tests/CSimulation"),
+        // One seed decides everything: the daemon's parts among a KMS, a disk, clocks and people, and an auditor of the promises beside them.
+        .executableTarget(
+            name: "Simulation",
+            dependencies: [
+                "CSimulation", "Upkeep", "Keyring", "KeyHierarchy", "SQLiteStore", "MainKeys", "Cryptography", "Bedrock", "TestSupport",
+            ],
+            path: "Tests/Simulation", swiftSettings: tests),
         // The fake KMS answers as the emulators do.
         .testTarget(name: "TestSupportTests", dependencies: ["TestSupport", "Keyring"], swiftSettings: tests),
         .testTarget(name: "BedrockTests", dependencies: ["Bedrock"], swiftSettings: tests),

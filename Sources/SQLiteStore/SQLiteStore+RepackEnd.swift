@@ -63,13 +63,13 @@ extension SQLiteStore {
         return true
     }
 
-    package func sweepRetired(of environment: EnvironmentID, limit: Int) async throws(KeyStoreError) -> Bool {
+    package func sweepRetired(of environment: EnvironmentID, limit: Int) async throws(KeyStoreError) -> RetiredSweep {
         let place = environment.blob
         // Nothing to do is the rule, and costs the writer nothing.
         let isDue = try await reading { database in
             try Self.exists(database, "SELECT 1 FROM environment_keys WHERE environment = ? AND retired = 1 LIMIT 1", [place])
         }
-        guard isDue else { return false }
+        guard isDue else { return .idle }
         return try await writing { [self] database in
             var rest = limit
             for version in try environmentKeyRows.all(database, "environment = ? AND retired = 1 ORDER BY version", [place]) {
@@ -79,7 +79,7 @@ extension SQLiteStore {
                     environment = ?1 AND version = ?2 AND key <= COALESCE((SELECT key FROM wraps WHERE environment = ?1 AND version = ?2
                     ORDER BY key LIMIT 1 OFFSET ?3), X'FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF')
                     """, [place, number, (rest - 1).databaseValue], database)
-                guard rest > 0 else { return true }
+                guard rest > 0 else { return .more }
                 try database.execute(sql: "DELETE FROM environment_keys WHERE environment = ? AND version = ?", arguments: [place, number])
             }
             let gone = try Row.fetchAll(
@@ -89,7 +89,7 @@ extension SQLiteStore {
                     AND id NOT IN (SELECT main_key FROM environment_keys WHERE environment = ?1) RETURNING sealed_material
                     """, arguments: [place])
             try deleted.delete(gone.compactMap { $0.bytes(0) }, database)
-            return false
+            return .ended
         }
     }
 

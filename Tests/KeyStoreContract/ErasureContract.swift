@@ -109,7 +109,7 @@ enum ErasureContract {
         #expect(try await store.census(of: id).map(\.keys) == [1, 0])
         _ = try await store.move([MovedKey(key: other.id, bytes: [3])], of: id, to: Samples.version(3), cursor: nil)
         try await store.finishRepack(of: id)
-        while try await store.sweepRetired(of: id, limit: 1) {}
+        while try await store.sweepRetired(of: id, limit: 1) == .more {}
         #expect(try await store.census(of: id).map(\.keys) == [1])
     }
 

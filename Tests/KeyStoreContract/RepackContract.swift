@@ -165,14 +165,14 @@ enum RepackContract {
         let id = environment.identity.id
         let keys = try await fill(store, id, 10)
         try await store.adopt(Samples.replacement(to: 2, previous: 1), of: id)
-        #expect(try await store.sweepRetired(of: id, limit: 100) == false)
+        #expect(try await store.sweepRetired(of: id, limit: 100) == .idle)
         #expect(try await store.key(keys[0].id, of: id)?.wraps == keys[0].wraps)
         let (_, moved) = try await repack(store, id, to: 2, limit: 100)
         try await store.finishRepack(of: id)
         var calls = 1
-        while try await store.sweepRetired(of: id, limit: 3) { calls += 1 }
+        while try await store.sweepRetired(of: id, limit: 3) == .more { calls += 1 }
         #expect(calls == 4)
-        #expect(try await store.sweepRetired(of: id, limit: 3) == false)
+        #expect(try await store.sweepRetired(of: id, limit: 3) == .idle)
         for key in keys {
             #expect(
                 try await store.key(key.id, of: id)?.wraps == [Wrap(version: Samples.version(2), bytes: try #require(moved[key.id]))])

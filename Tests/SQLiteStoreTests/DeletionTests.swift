@@ -162,7 +162,7 @@ struct DeletionTests {
         let moved = try batch.items.map { MovedKey(key: $0.key, bytes: try Random.bytes(72)) }
         _ = try await store.move(moved, of: id, to: Samples.version(2), cursor: batch.cursor)
         try await store.finishRepack(of: id)
-        while try await store.sweepRetired(of: id, limit: 7) {}
+        while try await store.sweepRetired(of: id, limit: 7) == .more {}
         try await store.purge()
         #expect(try found(traces) == 0)
         #expect(try found(moved.map(\.bytes)) == 40)

@@ -68,7 +68,7 @@ struct SchemaTests {
         _ = try await store.insert(Samples.key(Samples.hourly(472_224), of: id, under: [2], floor: 2))
         #expect(try await store.hourlyKey(of: id, for: 472_223, floor: 2) == nil)
         try await store.finishRepack(of: id)
-        #expect(try await store.sweepRetired(of: id, limit: 100) == false)
+        #expect(try await store.sweepRetired(of: id, limit: 100) == .ended)
         #expect(try await store.environments().allSatisfy { $0.damage == nil })
         try store.close()
         _ = consume store

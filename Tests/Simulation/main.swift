@@ -1,4 +1,5 @@
 import CSimulation
+import Foundation
 import Glibc
 
 SimExecutorFactory.install()
@@ -7,7 +8,8 @@ guard sim_is_effective() != 0 else {
     exit(70)
 }
 guard let options = Options(Array(CommandLine.arguments.dropFirst())) else {
-    print(Options.usage)
-    exit(64)
+    let isAsked = CommandLine.arguments.contains("--help") || CommandLine.arguments.contains("-h")
+    FileHandle(fileDescriptor: isAsked ? STDOUT_FILENO : STDERR_FILENO).write(Data("\(Options.usage)\n".utf8))
+    exit(isAsked ? 0 : 64)
 }
 exit(try Simulator(options).run())

@@ -26,6 +26,16 @@ package enum EnvironmentChange: Sendable {
     case delete
 }
 
+/// How far the deletion of retired versions has come.
+package enum RetiredSweep: Hashable, Sendable {
+    /// There was nothing to delete.
+    case idle
+    /// So many were deleted as were asked for; there may be more.
+    case more
+    /// The last ones were deleted; their bytes may still stand in the store's file or log until ``KeyStore/purge()``.
+    case ended
+}
+
 /// A change that was committed.
 package struct AppliedChange: Sendable {
     /// As it is since the change; nil where the environment is no more.

@@ -78,8 +78,7 @@ package protocol KeyStore: Sendable {
     ) async throws(KeyStoreError) -> RepackRecord
 
     /// Deletes at most `limit` wraps of retired versions, then the versions and the main keys that nothing names any more.
-    /// - Returns: whether there may be more.
-    func sweepRetired(of environment: EnvironmentID, limit: Int) async throws(KeyStoreError) -> Bool
+    func sweepRetired(of environment: EnvironmentID, limit: Int) async throws(KeyStoreError) -> RetiredSweep
 
     // MARK: Erasure
 

@@ -140,7 +140,7 @@ package final class RecordKeeper: Sendable {
             guard (try? await store.continueDeletions(limit: 2_000)) == true else { break }
             notePurgeDue()
         }
-        if due.withLock({ $0 }) != nil { await purge(after: "What was deleted is gone") }
+        await purge(after: "What was deleted is gone")
     }
 
     /// Nobody can use the environment until it is known whether the change was kept: that is not put off to the next tick.

@@ -130,10 +130,19 @@ package final class Repacker: Sendable {
 
     private func sweep(_ environment: LiveEnvironment, limit: Int) async throws(HierarchyError) -> Bool {
         guard environment.withState({ !$0.life.isDeleted && $0.record.damage == nil }) else { return false }
-        let mayBeMore = try await keeper.fromStore(environment) { () throws(KeyStoreError) in
+        let sweep = try await keeper.fromStore(environment) { () throws(KeyStoreError) in
             try await records.store.sweepRetired(of: environment.identity.id, limit: limit)
         }
-        return mayBeMore
+        switch sweep {
+        case .idle: return false
+        case .more:
+            records.notePurgeDue()
+            return true
+        case .ended:
+            records.notePurgeDue()
+            await records.purge(after: "The former main key and all that hung under it are deleted")
+            return false
+        }
     }
 
     // MARK: The operator

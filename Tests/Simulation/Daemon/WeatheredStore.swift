@@ -140,7 +140,7 @@ struct WeatheredStore: KeyStore {
         try await change { store throws(KeyStoreError) in try await store.move(keys, of: environment, to: target, cursor: cursor) }
     }
 
-    func sweepRetired(of environment: EnvironmentID, limit: Int) async throws(KeyStoreError) -> Bool {
+    func sweepRetired(of environment: EnvironmentID, limit: Int) async throws(KeyStoreError) -> RetiredSweep {
         try await change { store throws(KeyStoreError) in try await store.sweepRetired(of: environment, limit: limit) }
     }
 

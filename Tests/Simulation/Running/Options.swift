@@ -7,7 +7,8 @@ struct Options {
     var kept: [Int]?
     var order: UInt64 = 0
     var commit = "unknown"
-    var seedsFile: String?
+    /// Seeds that once failed, which run first; nil: none.
+    var keptSeeds: String?
     var shrinks = true
     var goesOn = false
     var showsHashes = false
@@ -15,7 +16,21 @@ struct Options {
     var left: [PlanEvent.Kind] = []
 
     static let usage = """
-        usage: simulate [--seed N | --seeds A..B] [--minutes M] [--store memory|sqlite] [--trace] [--keep N,N…] [--order N] [--without KIND,KIND…] [--no-shrink] [--go-on] [--hashes]
+        usage: Tests/simulate [--seed N | --seeds A..B] [--minutes M] [--store memory|sqlite] [--trace] …
+
+          --seed N          one seed, to the letter as it ran before
+          --seeds A..B      those seeds; without either: the seeds that once failed, then fresh ones
+          --minutes M       ends after so many minutes of computing; 1 where there is no end otherwise
+          --store KIND      memory, or sqlite: the real store over files that fail on command (memory)
+          --trace           tells what happens
+          --keep N,N…       only these of a seed's events, as a shortened sequence says
+          --order N         another order of tasks and times, as a shortened sequence says
+          --without KIND,…  leaves kinds of events out
+          --no-shrink       looks for no shorter sequence
+          --go-on           goes on after a finding, without looking for a shorter sequence
+          --hashes          prints a hash of everything that happened, for each seed
+
+        Exit code: 0 where nothing was found, 1 where something was, 64 where the arguments are wrong.
         """
 
     /// Nil where the arguments are wrong.
@@ -60,7 +75,7 @@ struct Options {
             guard !kinds.contains(nil) else { return false }
             left = kinds.compactMap(\.self)
         case "--commit": commit = value
-        case "--kept-seeds": seedsFile = value
+        case "--kept-seeds": keptSeeds = value
         default: return false
         }
         return true

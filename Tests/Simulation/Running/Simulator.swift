@@ -1,4 +1,5 @@
 import CSimulation
+import Foundation
 import Glibc
 
 /// Runs seed after seed, and tells what it found.
@@ -7,36 +8,69 @@ final class Simulator {
     private var total = World.Counts()
     private var seeds = 0
     private let began = Simulator.processTime
+    /// Chosen before the simulation has the process's random numbers.
+    private let fresh = UInt64.random(in: 1_000_000...1_000_000_000_000)
+    private var isSummarised = false
 
     init(_ options: Options) { self.options = options }
 
     /// - Returns: the exit code.
     func run() throws -> Int32 {
-        if let seeds = options.seeds, seeds.count == 1 { return try one(seeds.lowerBound) }
-        let first = options.seeds?.lowerBound ?? 1
-        let last = options.seeds?.upperBound ?? .max
-        var found: [(seed: UInt64, finding: Auditor.Finding)] = []
-        var seed = first
-        while seed <= last, !isOver {
+        if let seeds = options.seeds {
+            if seeds.count == 1 { return try one(seeds.lowerBound) }
+            return try finish(found: run(seeds))
+        }
+        let kept = try keptSeeds()
+        var found = false
+        for seed in kept where !found || options.goesOn { found = try run(seed...seed) || found }
+        if found, !options.goesOn { return 1 }
+        print("\(kept.count) seeds that once failed: \(found ? "not all of them pass" : "all pass")")
+        print("fresh seeds from \(fresh) on")
+        return try finish(found: run(fresh...(.max)) || found)
+    }
+
+    private func finish(found: Bool) -> Int32 {
+        if !isSummarised { summarise() }
+        return found ? 1 : 0
+    }
+
+    /// - Returns: whether anything was found.
+    private func run(_ seeds: ClosedRange<UInt64>) throws -> Bool {
+        var found = false
+        var seed = seeds.lowerBound
+        while !isOver || seeds.count == 1 {
             let (world, finding) = try play(Plan(seed: seed, left: options.left), traced: options.isTraced)
             add(world)
             if options.showsHashes { print("seed \(seed) trace \(String(SimExecutor.shared.hash, radix: 16))") }
             if let finding {
-                found.append((seed, finding))
+                found = true
                 print("seed \(seed): \(finding.rule.rawValue): \(finding.what)")
                 if !options.goesOn {
                     summarise()
                     try tell(seed, finding)
-                    return 1
+                    return true
                 }
             }
+            guard seed < seeds.upperBound else { break }
             seed += 1
         }
-        summarise()
-        return found.isEmpty ? 0 : 1
+        return found
     }
 
-    private var isOver: Bool { options.minutes.map { Simulator.processTime - began > $0 * 60 } ?? (options.seeds == nil) }
+    /// Those of the file that are of the store that runs. A line is a store, a seed, and what it found.
+    private func keptSeeds() throws -> [UInt64] {
+        guard let path = options.keptSeeds else { return [] }
+        return try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").compactMap { line in
+            let words = line.split(separator: " ")
+            guard words.count > 1, words[0] == options.store.rawValue else { return nil }
+            return UInt64(words[1])
+        }
+    }
+
+    private var isOver: Bool {
+        guard let minutes = options.minutes ?? (options.seeds == nil ? 1 : nil) else { return false }
+        return Simulator.processTime - began > minutes * 60
+    }
 
     private func one(_ seed: UInt64) throws -> Int32 {
         let plan = Plan(seed: seed, kept: options.kept, order: options.order, left: options.left)
@@ -85,6 +119,7 @@ final class Simulator {
     }
 
     private func summarise() {
+        isSummarised = true
         let took = max(0.001, Simulator.processTime - began)
         func rate(_ count: Int) -> Int { Int(Double(count) / took) }
         print(

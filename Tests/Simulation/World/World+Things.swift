@@ -50,7 +50,8 @@ extension World {
             crash(pause: 2 * second + event.a % (60 * second), powerCut: event.a)
             clocks.reboot()
             switch event.b % 5 {
-            case 0: clocks.jump(by: Int64(event.a % 4) * 40 * 86_400 + 5 * 86_400)
+            // More than a machine that was off for a week would show.
+            case 0: clocks.jump(by: Int64(event.a % 4) * 40 * 86_400 + 8 * 86_400)
             case 1: clocks.jump(by: -Int64(event.a % 4) * 86_400 - 3_600)
             default: clocks.setRight()
             }

@@ -34,25 +34,24 @@ extension InMemoryKeyStore {
         }
     }
 
-    package func sweepRetired(of environment: EnvironmentID, limit: Int) async throws(KeyStoreError) -> Bool {
+    package func sweepRetired(of environment: EnvironmentID, limit: Int) async throws(KeyStoreError) -> RetiredSweep {
         try await writing("sweepRetired") { contents in
-            guard contents.environments[environment]?.retired.isEmpty == false else { return false }
-            return contents.environments[environment]?.sweep(limit: limit) ?? false
+            guard contents.environments[environment]?.retired.isEmpty == false else { return .idle }
+            return contents.environments[environment]?.sweep(limit: limit) ?? .idle
         }
     }
 }
 
 extension InMemoryKeyStore.Environment {
-    /// - Returns: whether there may be more.
-    fileprivate mutating func sweep(limit: Int) -> Bool {
+    fileprivate mutating func sweep(limit: Int) -> RetiredSweep {
         var rest = limit
         while sweptTo < ids.count {
             rest -= sweepWraps(of: ids[sweptTo], atMost: rest)
-            guard rest > 0 else { return true }
+            guard rest > 0 else { return .more }
             sweptTo += 1
         }
         retired = []
         sweptTo = 0
-        return false
+        return .ended
     }
 }
