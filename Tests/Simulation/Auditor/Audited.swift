@@ -19,6 +19,8 @@ struct AuditedEnvironment {
     var registered: MainKeyLabel?
     /// When a replacement was seen to take effect last.
     var replacedAt: UInt64?
+    /// Whether that one did not wait for its day: a key that is gone need not, once.
+    var wasWaived = false
     /// Keys that a replacement has ended: they encrypt nothing more.
     var endedKeys: Set<String> = []
     /// The version that came with the last replacement, and those that were taken back.

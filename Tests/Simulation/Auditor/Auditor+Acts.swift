@@ -26,18 +26,24 @@ extension Auditor {
     /// A replacement took effect.
     func replaced(_ id: String) {
         guard let environment = environments[id] else { return }
+        let underWay = replacements.values.filter { $0.environment == id }
+        let mayBeWithoutOld = underWay.contains(where: \.withoutOld) || environment.mayLeaveWithoutOld
+        environments[id]?.wasWaived = false
         if let last = environment.replacedAt, !wasFooled, Self.seconds(now - last) + UInt64(Self.tolerance) < 86_400 {
-            breaks(.replacementsAreGuarded, "\(environment.name) was replaced twice within \(Self.seconds(now - last)) s")
+            let isKeyGone = environment.isWithdrawn.mayBe(true) && environment.mainKey.mayBe(.material)
+            if !isKeyGone || !mayBeWithoutOld || environment.wasWaived {
+                breaks(.replacementsAreGuarded, "\(environment.name) was replaced twice within \(Self.seconds(now - last)) s")
+            }
+            environments[id]?.wasWaived = true
         }
         environments[id]?.replacedAt = now
         environments[id]?.endedKeys.formUnion(entries.lazy.filter { $0.environment == id }.map(\.key))
         if environment.isLocked.mustBe(true) {
             breaks(.refusalsAreEmpty, "\(environment.name) was replaced, though its lock was acknowledged")
         }
-        let underWay = replacements.values.filter { $0.environment == id }
         let mayBePending = environment.pending.values.contains { $0 != nil }
         guard !environment.isMainKeyUnknown else { return }
-        if !underWay.contains(where: \.withoutOld), !environment.mayLeaveWithoutOld {
+        if !mayBeWithoutOld {
             let begin = mayBePending ? now - min(now, 300 * second) : underWay.map(\.begin).min() ?? now
             let isProved = environment.mainKey.values.contains { label in
                 switch label {

@@ -129,6 +129,10 @@ final class Auditor {
     /// - Parameter choice: nil where nobody knows.
     func created(_ id: String, _ name: String, under choice: MainKeyChoice?) {
         let none = DaemonAnswer.Retention()
+        // The name was free: one that was to be deleted, and of which nobody was told, is gone.
+        for (other, environment) in environments where environment.name == name && !environment.exists.mustBe(true) {
+            environments[other]?.exists = Possible(false, at: now)
+        }
         environments[id] = AuditedEnvironment(
             id: id, name: name, exists: Possible(true, at: now), isLocked: Possible(false, at: now),
             mainKey: Possible(choice?.label ?? .managed, at: now), mainKeys: choice.map { [$0.label] } ?? [],
