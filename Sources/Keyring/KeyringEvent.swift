@@ -7,7 +7,8 @@ package enum KeyringEvent: Sendable {
     /// Its keys are gone from the keyring, or some of them: whoever keeps ciphers made of them must drop these now. They are made
     /// again for keys that live on.
     case dropped(EnvironmentID)
-    case verdict(EnvironmentIdentity, VerdictRecord)
+    /// Of the main key in force, or of a former one that keys still hang under.
+    case verdict(EnvironmentIdentity, VerdictRecord, isInForce: Bool)
     case damaged(EnvironmentIdentity, String)
     /// Its environment key has a new version; a repack moves the keys.
     case adopted(EnvironmentIdentity, EnvironmentKeyVersion, RepackRecord.Cause)

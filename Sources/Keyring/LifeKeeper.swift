@@ -42,7 +42,7 @@ package final class LifeKeeper: Sendable {
         if effects.contains(where: \.movesDeadline) { tell(.deadlineMoved(id)) }
         for case .tell(let news) in effects {
             switch news {
-            case .verdict(let verdict): tell(.verdict(environment.identity, verdict))
+            case .verdict(let verdict, let isInForce): tell(.verdict(environment.identity, verdict, isInForce: isInForce))
             case .damaged(let what): tell(.damaged(environment.identity, what))
             }
         }

@@ -119,7 +119,6 @@ static int read_file(sqlite3_file *file, void *bytes, int count, sqlite3_int64 o
 }
 
 static int write_file(sqlite3_file *file, const void *bytes, int count, sqlite3_int64 offset) {
-    fprintf(stderr,"write %s %d @%lld live %d\n", own(file)->tracked?own(file)->tracked->path+20:"-",count,offset,lives(file));
     if (!lives(file) || !survives()) return SQLITE_IOERR_WRITE;
     if (strikes(&writes_to_fault)) return fault_code == SQLITE_FULL ? SQLITE_FULL : SQLITE_IOERR_WRITE;
     int code = remember(own(file), offset, offset + count);
@@ -128,7 +127,6 @@ static int write_file(sqlite3_file *file, const void *bytes, int count, sqlite3_
 }
 
 static int truncate_file(sqlite3_file *file, sqlite3_int64 size) {
-    fprintf(stderr,"trunc %s %lld\n", own(file)->tracked?own(file)->tracked->path+20:"-",size);
     if (!lives(file) || !survives()) return SQLITE_IOERR_TRUNCATE;
     if (strikes(&writes_to_fault)) return SQLITE_IOERR_TRUNCATE;
     sqlite3_int64 now = 0;
@@ -139,7 +137,6 @@ static int truncate_file(sqlite3_file *file, sqlite3_int64 size) {
 }
 
 static int sync_file(sqlite3_file *file, int flags) {
-    fprintf(stderr,"sync %s\n", own(file)->tracked?own(file)->tracked->path+20:"-");
     if (!lives(file) || !survives()) return SQLITE_IOERR_FSYNC;
     if (strikes(&syncs_to_fault)) return SQLITE_IOERR_FSYNC;
     // The disk is one that keeps its word; it is the simulation's memory that is told.
@@ -236,7 +233,6 @@ static int open_file(sqlite3_vfs *vfs, const char *path, sqlite3_file *file, int
 }
 
 static int delete_file(sqlite3_vfs *vfs, const char *path, int syncs) {
-    fprintf(stderr,"delete %s dead %d\n", path, is_dead);
     (void)vfs;
     if (is_dead) return SQLITE_IOERR_DELETE;
     int code = real_layer->xDelete(real_layer, path, syncs);
@@ -322,7 +318,6 @@ int sim_files_cut_power(unsigned long long choice) {
     for (int i = 0; i < MOST_FILES; i++) {
         struct tracked *tracked = &files[i];
         if (!tracked->last) continue;
-        fprintf(stderr,"power %s undos %d\n", tracked->path, tracked->undos);
         int kept = (int)(choice % (unsigned)(tracked->undos + 1));
         sqlite3_file *real = calloc(1, (size_t)real_layer->szOsFile);
         if (!real) return -1;

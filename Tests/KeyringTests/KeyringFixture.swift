@@ -28,7 +28,7 @@ final class KeyringFixture: Sendable {
             events.withLock { events in
                 switch event {
                 case .deadlineMoved: events.append("deadline moved")
-                case .verdict(_, let verdict): events.append("verdict \(verdict.verdict.name)")
+                case .verdict(_, let verdict, _): events.append("verdict \(verdict.verdict.name)")
                 case .damaged: events.append("damaged")
                 case .dropped: events.append("dropped")
                 case .adopted(_, let version, _): events.append("adopted \(version)")

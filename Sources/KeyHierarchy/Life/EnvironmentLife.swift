@@ -107,7 +107,7 @@ package struct EnvironmentLife: Sendable {
         life.provedAt = now.wall
         life.failure = nil
         mainKeys[proof.pending.mainKey.id] = life
-        return [.keep(version, until: proofs[version]?.until ?? until), .tell(.verdict(verdict))]
+        return [.keep(version, until: proofs[version]?.until ?? until), .tell(.verdict(verdict, isInForce: proof.pending.mainKey.id == record.mainKey.id))]
     }
 
     /// Whether nothing came between the question and now that makes a grant worthless.
@@ -143,7 +143,7 @@ package struct EnvironmentLife: Sendable {
             } else {
                 drop(record.versions(under: mainKey))
             }
-        return gone + [.tell(.verdict(verdict)), .refuse(error)]
+        return gone + [.tell(.verdict(verdict, isInForce: mainKey == record.mainKey.id)), .refuse(error)]
     }
 
     /// Whether a KMS's word on a key's state was not told already, or something was proved since.

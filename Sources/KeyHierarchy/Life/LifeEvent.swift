@@ -77,6 +77,7 @@ package enum LifeEffect: Sendable {
 
 /// What those around must know.
 package enum LifeNews: Sendable {
-    case verdict(VerdictRecord)
+    /// Of the main key in force, or of a former one that keys still hang under.
+    case verdict(VerdictRecord, isInForce: Bool)
     case damaged(String)
 }

@@ -7,7 +7,7 @@ enum EventLog {
     static func write(_ event: KeyringEvent, to logger: Logger) {
         switch event {
         case .deadlineMoved(let environment): logger.trace("proved or wiped", metadata: ["id": "\(environment)"])
-        case .verdict(let environment, let record):
+        case .verdict(let environment, let record, let isInForce):
             let level: Logger.Level =
                 switch record.verdict {
                 case .granted: .debug
@@ -16,7 +16,7 @@ enum EventLog {
                 case .mismatched: .error
                 }
             logger.log(
-                level: level, "the main key's verdict: \(record.verdict.name)",
+                level: level, isInForce ? "the main key's verdict: \(record.verdict.name)" : "a former main key's verdict: \(record.verdict.name)",
                 metadata: ["environment": "\(environment.name)", "reason": "\(record.reason)"])
         case .dropped(let environment): logger.debug("keys wiped", metadata: ["id": "\(environment)"])
         case .adopted(let environment, let version, let cause):

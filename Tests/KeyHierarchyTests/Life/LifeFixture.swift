@@ -103,7 +103,7 @@ extension [LifeEffect] {
         return nil
     }
     var verdicts: [Verdict] {
-        compactMap { if case .tell(.verdict(let record)) = $0 { record.verdict } else { nil } }
+        compactMap { if case .tell(.verdict(let record, _)) = $0 { record.verdict } else { nil } }
     }
     var endsEncryption: Bool { contains { if case .endEncryption = $0 { true } else { false } } }
     var locks: [EnvironmentLock] {

@@ -121,7 +121,8 @@ extension Refusal {
 extension Told {
     init?(_ event: KeyringEvent) {
         switch event {
-        case .verdict(let identity, let record):
+        case .verdict(_, _, isInForce: false): return nil
+        case .verdict(let identity, let record, isInForce: true):
             self = .verdict(
                 environment: identity.id.description, denies: record.verdict.wipes || record.verdict == .restricted,
                 wipes: record.verdict.wipes)
