@@ -107,7 +107,7 @@ let package = Package(
             dependencies: [
                 "CSimulation", "Upkeep", "Keyring", "KeyHierarchy", "SQLiteStore", "MainKeys", "Cryptography", "Bedrock", "TestSupport",
             ],
-            path: "Tests/Simulation", swiftSettings: tests),
+            path: "Tests/Simulation", exclude: ["Defects", "seeds.txt"], swiftSettings: tests),
         // The fake KMS answers as the emulators do.
         .testTarget(name: "TestSupportTests", dependencies: ["TestSupport", "Keyring"], swiftSettings: tests),
         .testTarget(name: "BedrockTests", dependencies: ["Bedrock"], swiftSettings: tests),

@@ -14,6 +14,9 @@ extension Auditor {
         if let wiped = environment.wipedAt, wiped < use.at {
             breaks(.nothingOpensLate, "\(name) was used \(Self.seconds(use.at - wiped)) s after a verdict was told that wipes")
         }
+        if use.until <= use.at {
+            breaks(.nothingOpensLate, "\(name) was used \(Self.seconds(use.at - use.until)) s after the deadline that its answer tells")
+        }
         guard !environment.isMainKeyUnknown else { return }
         let labels = environment.labels
         if !labels.contains(where: { grants($0, to: id, at: use.at) }) {

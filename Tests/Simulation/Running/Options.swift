@@ -17,6 +17,7 @@ struct Options {
 
     static let usage = """
         usage: Tests/simulate [--seed N | --seeds A..B] [--minutes M] [--store memory|sqlite] [--trace] …
+               Tests/simulate --defects [NAME…]
 
           --seed N          one seed, to the letter as it ran before
           --seeds A..B      those seeds; without either: the seeds that once failed, then fresh ones
@@ -29,6 +30,7 @@ struct Options {
           --no-shrink       looks for no shorter sequence
           --go-on           goes on after a finding, without looking for a shorter sequence
           --hashes          prints a hash of everything that happened, for each seed
+          --defects NAME…   plants defects in a copy of the code, or those that are named, and has them found
 
         Exit code: 0 where nothing was found, 1 where something was, 64 where the arguments are wrong.
         """

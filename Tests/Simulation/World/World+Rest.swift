@@ -20,6 +20,8 @@ extension World {
             }
             await show(event, name, life)
             await restore(event, name, life)
+            // One that nobody paused goes on by itself.
+            guard (try? await life.view(name))?.repack?.isPaused != false else { continue }
             await act(event, "resume \(name)", life) { () throws(Refusal) in try await life.resumeRepack(name) }
         }
         for _ in 0..<9 {
