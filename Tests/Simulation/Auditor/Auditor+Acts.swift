@@ -41,11 +41,15 @@ extension Auditor {
         if environment.isLocked.mustBe(true) {
             breaks(.refusalsAreEmpty, "\(environment.name) was replaced, though its lock was acknowledged")
         }
-        let mayBePending = environment.pending.values.contains { $0 != nil }
+        let mayBePending = environment.pending.settledValues.contains { $0 != nil }
         guard !environment.isMainKeyUnknown else { return }
         if !mayBeWithoutOld {
-            let begin = mayBePending ? now - min(now, 300 * second) : underWay.map(\.begin).min() ?? now
-            let isProved = environment.mainKey.values.contains { label in
+            // A question that was under way already when it was asked for may be its proof.
+            let asked = underWay.map(\.begin).min() ?? now
+            let begin = mayBePending ? now - min(now, 300 * second) : asked - min(asked, SimKMS.timeout)
+            // The new key's proof is not the old one's.
+            let old = environment.mainKey.settledValues
+            let isProved = old.contains { label in
                 switch label {
                 case .managed: true
                 case .material: !environment.isWithdrawn.mustBe(true)
@@ -55,7 +59,7 @@ extension Auditor {
             if !isProved {
                 breaks(
                     .replacementsAreGuarded,
-                    "\(environment.name) left \(Self.list(environment.mainKey.values)) without a fresh proof of it")
+                    "\(environment.name) left \(Self.list(old)) without a fresh proof of it")
             }
         }
         let candidates = Set(underWay.map(\.label)).union(environment.pending.values.compactMap { $0 })

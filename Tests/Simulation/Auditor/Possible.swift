@@ -13,6 +13,9 @@ struct Possible<Value: Hashable> {
         return values
     }
 
+    /// What it may be without all that was asked for and not answered yet.
+    var settledValues: Set<Value> { Set(settled.keys) }
+
     /// The one that it must be; nil where that cannot be told.
     var certain: Value? { asked.isEmpty && settled.count == 1 ? settled.first?.key : nil }
 
