@@ -103,13 +103,55 @@ struct ClockWatchTests {
     func slew(direction: Int) {
         var machine = Machine()
         var watch = machine.watch()
-        // 500 ppm, the most that the kernel slews by: an hour a day, kept hourly, to keep the test short.
-        for _ in 0..<(365 * 24) {
-            machine.pass(.seconds(3600))
-            machine.jump(.seconds(2 * direction))
+        // 500 ppm, the most that the kernel slews by, kept half-hourly, to keep the test short.
+        for _ in 0..<(365 * 24 * 3600 / 2000) {
+            machine.pass(.seconds(2000))
+            machine.jump(.seconds(direction))
             #expect(watch.tick(machine.reading) != nil)
         }
         #expect(watch.state(machine.reading) == .believed)
+    }
+
+    @Test("a clock that is led ahead in steps is believed for one of them, over restarts too", arguments: [1, -1])
+    func creep(direction: Int) {
+        var machine = Machine()
+        var watch = machine.watch()
+        _ = watch.tick(machine.reading)
+        machine.pass(.seconds(60))
+        machine.jump(.seconds(290 * direction))
+        var kept = watch.tick(machine.reading)
+        #expect(kept != nil)
+        for step in 1...20 {
+            let believed = watch.believedNow(machine.reading).advanced(by: .seconds(60))
+            machine.pass(.seconds(60))
+            machine.jump(.seconds(290 * direction))
+            if step % 3 == 1 { watch = machine.watch(after: kept) }
+            if let tick = watch.tick(machine.reading) { kept = tick }
+            guard case .doubt = watch.state(machine.reading) else { return #expect(Bool(false), "step \(step) is believed") }
+            #expect(watch.believedNow(machine.reading) == believed)
+        }
+        machine.jump(.seconds(-20 * 290 * direction))
+        #expect(watch.state(machine.reading) == .believed, "back within the budget")
+        machine.jump(.seconds(20 * 290 * direction))
+        #expect(watch.accept(machine.reading).anchor == nil)
+        #expect(watch.state(machine.reading) == .believed, "accepted, it begins a budget of its own")
+    }
+
+    @Test("a boot that seems to have taken more than a week is in doubt until the clock is accepted, synchronised or not")
+    func longBoot() {
+        for (days, isBelieved) in [(1, true), (6, true), (8, false), (90, false), (4000, false)] {
+            var machine = Machine()
+            var watch = machine.watch()
+            let kept = watch.tick(machine.reading)
+            machine.reboot(after: .seconds(days * 86_400))
+            machine.isSynchronised = true
+            var again = machine.watch(after: kept)
+            #expect((again.state(machine.reading) == .believed) == isBelieved, "\(days) days")
+            machine.pass(.seconds(10 * 86_400))
+            #expect((again.tick(machine.reading) != nil) == isBelieved, "\(days) days: what passes afterwards is no part of the boot")
+            _ = again.accept(machine.reading)
+            #expect(again.state(machine.reading) == .believed)
+        }
     }
 
     @Test("suspend is no jump: both clocks count it")

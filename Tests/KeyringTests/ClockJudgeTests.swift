@@ -25,12 +25,13 @@ struct ClockJudgeTests {
     func kept() async throws {
         let judge = try await judge()
         #expect(judge.state == .believed)
+        let anchor = ClockTick.Anchor(bootTime: clock.now, wallTime: wallClock.now)
         for _ in 0..<9 {
             pass(.seconds(20))
             await judge.tick()
         }
         let kept = try #require(try await store.clockTick())
-        #expect(kept == ClockTick(boot: facts.bootID, bootTime: clock.now, wallTime: wallClock.now))
+        #expect(kept == ClockTick(boot: facts.bootID, bootTime: clock.now, wallTime: wallClock.now, anchor: anchor))
         wallClock.advance(by: .seconds(86_400))
         #expect(try await self.judge().state != .believed)
         #expect(try await store.clockTick() == kept)

@@ -5,8 +5,22 @@ package struct ClockTick: Hashable, Sendable {
     package var bootTime: BootInstant
     /// The wall time that is believed then.
     package var wallTime: WallTime
+    /// Where this boot's belief began; nil: with this tick.
+    package var anchor: Anchor?
 
-    package init(boot: String, bootTime: BootInstant, wallTime: WallTime) {
+    /// What the wall clock is measured against for as long as a boot lasts.
+    package struct Anchor: Hashable, Sendable {
+        package var bootTime: BootInstant
+        package var wallTime: WallTime
+
+        package init(bootTime: BootInstant, wallTime: WallTime) {
+            self.bootTime = bootTime
+            self.wallTime = wallTime
+        }
+    }
+
+    package init(boot: String, bootTime: BootInstant, wallTime: WallTime, anchor: Anchor? = nil) {
+        self.anchor = anchor
         self.boot = boot
         self.bootTime = bootTime
         self.wallTime = wallTime

@@ -49,6 +49,7 @@ extension World {
             say("#\(event.number) the machine boots")
             crash(pause: 2 * second + event.a % (60 * second), powerCut: event.a)
             clocks.reboot()
+            clocks.setRight()
             switch event.b % 5 {
             // More than a machine that was off for a week would show.
             case 0: clocks.jump(by: Int64(event.a % 4) * 40 * 86_400 + 8 * 86_400)
