@@ -29,6 +29,8 @@ final class StoreWeather: @unchecked Sendable {
     private var visitor: UnsafeMutableRawPointer?
     private let filesBegan = sim_files_faults()
 
+    var isFair: Bool { kind == .fair && !isRead }
+
     init(executor: SimExecutor) { self.executor = executor }
 
     func set(_ kind: Kind) { self.kind = kind }

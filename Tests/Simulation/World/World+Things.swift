@@ -54,13 +54,14 @@ extension World {
             // More than a machine that was off for a week would show.
             case 0: clocks.jump(by: Int64(event.a % 4) * 40 * 86_400 + 8 * 86_400)
             case 1: clocks.jump(by: -Int64(event.a % 4) * 86_400 - 3_600)
-            default: clocks.setRight()
+            default: break
             }
             clocks.isSynchronised = event.b % 3 != 0
+            mayBeSet = true
         case .jump:
             let seconds = [-7_200, -600, 200, 280, 900, 5_400, 90_000, 3_000_000][Int(event.a % 8)]
             say("#\(event.number) the wall clock jumps by \(seconds) s")
-            clocks.jump(by: Int64(seconds))
+            jump(by: Int64(seconds))
         case .creep:
             let steps = 3 + Int(event.a % 40)
             say("#\(event.number) the wall clock is led ahead in \(steps) steps of 290 s")
@@ -73,10 +74,16 @@ extension World {
         return true
     }
 
+    /// A clock that was not believed yet since the boot, and goes some days ahead, looks like one that is set right at last.
+    private func jump(by seconds: Int64) {
+        clocks.jump(by: seconds)
+        if mayBeSet, clocks.wallError > 0 { auditor.wasFooled = true }
+    }
+
     /// One step after the other, each within what the daemon takes for ordinary.
     private func creep(_ steps: Int) {
         guard steps > 0, !isAtRest else { return }
-        clocks.jump(by: 290)
+        jump(by: 290)
         lastRequest = executor.now
         executor.at(executor.now + 65 * second) { [unowned self] in creep(steps - 1) }
     }

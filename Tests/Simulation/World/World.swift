@@ -36,7 +36,11 @@ final class World: @unchecked Sendable {
     /// Set while the daemon is to crash with one of its next writes.
     var crashPause: UInt64?
     private var isOver = false
+    /// In a row, because the store could not be opened: a service manager waits longer each time.
+    private var refusedStarts: UInt64 = 0
     private var lastVerdicts: [String: String] = [:]
+    /// The machine was started, and the daemon has not seen and kept a clock that is right since.
+    var mayBeSet = false
     /// When anybody asked for something last.
     var lastRequest: UInt64 = 0
 
@@ -114,7 +118,8 @@ final class World: @unchecked Sendable {
         do { box = try base.open(now: DaemonLife.wallTime(clocks)) } catch {
             say("the store cannot be opened: \(error)")
             if base.isKilled { base.bury() }
-            return restart(after: 2 * second)
+            refusedStarts += 1
+            return restart(after: min(2 << min(refusedStarts, 6), 60) * second)
         }
         let life = DaemonLife(
             over: base, box, world: DaemonWorld(executor: executor, clocks: clocks, kms: kms, weather: weather), settings: settings,
@@ -132,6 +137,7 @@ final class World: @unchecked Sendable {
                 }
                 return
             }
+            refusedStarts = 0
             say("the daemon is up: \(found.map(\.name).joined(separator: ", "))")
             self.life = life
             auditor.started(found)
@@ -198,7 +204,10 @@ final class World: @unchecked Sendable {
         if let life {
             // The same for the same minute, whatever came before.
             let fortune = Fortune(plan.order &+ executor.now / (60 * second))
-            Task { await Fortune.$current.withValue(fortune) { await life.tick() } }
+            Task {
+                await Fortune.$current.withValue(fortune) { await life.tick() }
+                if life === self.life, clocks.wallError == 0, clocks.isSynchronised, weather.isFair { mayBeSet = false }
+            }
         }
         let isQuiet = !isAtRest && executor.now > lastRequest + 420 * second
         let pause = isQuiet ? ticks.between(60 * second, 500 * second) : ticks.between(4 * second, 32 * second)
