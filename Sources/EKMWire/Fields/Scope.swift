@@ -21,6 +21,18 @@ public enum Scope: Hashable, Sendable {
     }
 }
 
+/// By the bytes of the id: `String` would take two ids for one that Unicode calls equal, and these are two jobs, or two connections.
+extension Scope {
+    public static func == (a: Self, b: Self) -> Bool {
+        a.kind == b.kind && (a.id ?? "").utf8.elementsEqual((b.id ?? "").utf8)
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(kind)
+        for byte in (id ?? "").utf8 { hasher.combine(byte) }
+    }
+}
+
 extension Scope {
     package var kind: ScopeKind {
         switch self {

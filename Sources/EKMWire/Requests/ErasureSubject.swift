@@ -6,6 +6,24 @@ public enum ErasureSubject: Hashable, Sendable {
     case connection(String)
 }
 
+/// By the bytes of the id, as ``Scope``.
+extension ErasureSubject {
+    public static func == (a: Self, b: Self) -> Bool {
+        switch (a, b) {
+        case (.before(let a), .before(let b)): a == b
+        case (.connection(let a), .connection(let b)): a.utf8.elementsEqual(b.utf8)
+        default: false
+        }
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        switch self {
+        case .before(let seconds): hasher.combine(seconds)
+        case .connection(let id): for byte in id.utf8 { hasher.combine(byte) }
+        }
+    }
+}
+
 extension ErasureSubject {
     private static let beforeKind: UInt8 = 1
     private static let connectionKind: UInt8 = 2

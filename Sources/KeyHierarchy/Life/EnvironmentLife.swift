@@ -107,7 +107,10 @@ package struct EnvironmentLife: Sendable {
         life.provedAt = now.wall
         life.failure = nil
         mainKeys[proof.pending.mainKey.id] = life
-        return [.keep(version, until: proofs[version]?.until ?? until), .tell(.verdict(verdict, isInForce: proof.pending.mainKey.id == record.mainKey.id))]
+        return [
+            .keep(version, until: proofs[version]?.until ?? until),
+            .tell(.verdict(verdict, isInForce: proof.pending.mainKey.id == record.mainKey.id)),
+        ]
     }
 
     /// Whether nothing came between the question and now that makes a grant worthless.

@@ -16,7 +16,8 @@ enum EventLog {
                 case .mismatched: .error
                 }
             logger.log(
-                level: level, isInForce ? "the main key's verdict: \(record.verdict.name)" : "a former main key's verdict: \(record.verdict.name)",
+                level: level,
+                isInForce ? "the main key's verdict: \(record.verdict.name)" : "a former main key's verdict: \(record.verdict.name)",
                 metadata: ["environment": "\(environment.name)", "reason": "\(record.reason)"])
         case .dropped(let environment): logger.debug("keys wiped", metadata: ["id": "\(environment)"])
         case .adopted(let environment, let version, let cause):
