@@ -5,10 +5,17 @@ package struct ClockTick: Hashable, Sendable {
     package var bootTime: BootInstant
     /// The wall time that is believed then.
     package var wallTime: WallTime
+    /// Where the budget of this boot began: it does not move with the ticks, so that many small steps are seen for what they are together.
+    package var anchor: ClockAnchor
 
-    package init(boot: String, bootTime: BootInstant, wallTime: WallTime) {
+    /// - Parameter anchor: nil for a tick that is its own, as the first of a boot is.
+    package init(boot: String, bootTime: BootInstant, wallTime: WallTime, anchor: ClockAnchor? = nil) {
         self.boot = boot
         self.bootTime = bootTime
         self.wallTime = wallTime
+        self.anchor = anchor ?? ClockAnchor(bootTime: bootTime, wallTime: wallTime)
     }
+
+    /// The tick itself, as something to judge by.
+    var moment: ClockAnchor { ClockAnchor(bootTime: bootTime, wallTime: wallTime) }
 }

@@ -1,7 +1,9 @@
 /// Decides whether the wall clock is believed, from what it and the boot clock say; pure, so that tests move both.
 ///
-/// It is believed while it advances as the boot clock does. After a jump it is in doubt until it is back where it should be; after
-/// a boot with a clock that went back, or that nothing synchronises yet, until that is no longer so; and in either case until it is accepted.
+/// It is believed while it advances as the boot clock does, since the last tick and since the anchor of this boot: that one stays where
+/// it is, so that many small steps count as what they are together. After a jump, or once led away, it is in doubt until it is back where
+/// it should be; after a boot with a clock that went back, or that nothing synchronises yet, until that is no longer so; after one by
+/// which the machine was off for more than ``longestOff``, whatever synchronises it; and always until it is accepted.
 package struct ClockWatch: Sendable {
     package enum State: Hashable, Sendable {
         case believed
@@ -9,10 +11,10 @@ package struct ClockWatch: Sendable {
         case doubt(String)
     }
 
-    /// How far the wall clock may stray from the boot clock between two ticks that are kept.
-    package static let tolerance: Duration = .seconds(300)
     /// How often a tick is kept.
     package static let interval: Duration = .seconds(60)
+    /// How long a machine may have been off, by a clock that is synchronised, without anyone being asked.
+    package static let longestOff: Duration = .seconds(7 * 86_400)
 
     private let boot: String
     /// The last reading that was believed, of this boot or an earlier one; nil at the very first start.
@@ -30,24 +32,25 @@ package struct ClockWatch: Sendable {
     /// - Returns: the tick to keep, if one is due; never one that is in doubt.
     package mutating func tick(_ now: ClockReading) -> ClockTick? {
         guard state(now) == .believed, isDue(now) else { return nil }
-        last = reading(now)
+        last = reading(now, anchor: last.flatMap { $0.boot == boot ? $0.anchor : nil })
         return last
     }
 
-    /// Believes the clock as it is now.
+    /// Believes the clock as it is now, and judges from here on.
     /// - Returns: the tick to keep.
     package mutating func accept(_ now: ClockReading) -> ClockTick {
-        let tick = reading(now)
+        let tick = reading(now, anchor: nil)
         last = tick
         return tick
     }
 
     /// The wall time for what must not be fooled by a clock that jumped: in doubt, the last one that was believed and what passed
-    /// since then. After a boot nobody knows what passed: then it is never before the last one that was believed.
+    /// since then. After a boot nobody knows what passed: then it is never before the last one that was believed, and where the clock
+    /// is far ahead of that, it goes on from there by the time that this boot has lasted.
     package func believedNow(_ now: ClockReading) -> WallTime {
         guard let last else { return now.wallTime }
-        guard last.boot == boot else { return max(now.wallTime, last.wallTime) }
-        return isNear(now, last) ? now.wallTime : last.expected(at: now.bootTime)
+        guard last.boot == boot else { return isFarAhead(now, of: last) ? last.atLeast(now) : max(now.wallTime, last.wallTime) }
+        return last.moment.allows(now) && last.anchor.allows(now) ? now.wallTime : last.moment.expected(at: now.bootTime)
     }
 
     // MARK: Judging
@@ -55,15 +58,32 @@ package struct ClockWatch: Sendable {
     /// What the clock is judged to be now.
     package func state(_ now: ClockReading) -> State {
         guard let last else { return .believed }
-        if last.boot == boot {
-            if isNear(now, last) { return .believed }
+        return last.boot == boot ? state(now, inBootOf: last) : state(now, afterBootOf: last)
+    }
+
+    private func state(_ now: ClockReading, inBootOf last: ClockTick) -> State {
+        if !last.moment.allows(now) {
             return .doubt(
-                "The wall clock says \(now.wallTime); by the time that passed since it was last believed it should be about \(last.expected(at: now.bootTime))."
+                "The wall clock says \(now.wallTime); by the time that passed since it was last believed it should be about \(last.moment.expected(at: now.bootTime))."
             )
         }
+        if !last.anchor.allows(now) {
+            return .doubt(
+                "The wall clock says \(now.wallTime); by the time that passed since \(last.anchor.wallTime) it should be about \(last.anchor.expected(at: now.bootTime)): it was led away in small steps."
+            )
+        }
+        return .believed
+    }
+
+    private func state(_ now: ClockReading, afterBootOf last: ClockTick) -> State {
         if now.wallTime < last.wallTime {
             return .doubt(
                 "The machine was started again, and its clock says \(now.wallTime): before \(last.wallTime), when it was last believed.")
+        }
+        if isFarAhead(now, of: last) {
+            return .doubt(
+                "The machine was started again, and its clock says \(now.wallTime): the machine would have been off for more than 7 days since \(last.wallTime), when it was last believed."
+            )
         }
         if !now.isSynchronised {
             return .doubt("The machine was started again, and nothing has synchronised its clock since; it says \(now.wallTime).")
@@ -71,9 +91,10 @@ package struct ClockWatch: Sendable {
         return .believed
     }
 
-    private func isNear(_ now: ClockReading, _ last: ClockTick) -> Bool {
-        let (off, overflow) = now.wallTime.seconds.subtractingReportingOverflow(last.expected(at: now.bootTime).seconds)
-        return !overflow && off.magnitude <= UInt64(Self.tolerance.components.seconds)
+    /// Whether the machine was off for too long to be believed, by a clock of a later boot. What it has been on since then is known.
+    private func isFarAhead(_ now: ClockReading, of last: ClockTick) -> Bool {
+        let (off, overflow) = now.wallTime.seconds.subtractingReportingOverflow(last.atLeast(now).seconds)
+        return overflow ? now.wallTime > last.wallTime : off > Self.longestOff.components.seconds
     }
 
     private func isDue(_ now: ClockReading) -> Bool {
@@ -81,13 +102,14 @@ package struct ClockWatch: Sendable {
         return now.bootTime >= last.bootTime.advanced(by: Self.interval)
     }
 
-    private func reading(_ now: ClockReading) -> ClockTick { ClockTick(boot: boot, bootTime: now.bootTime, wallTime: now.wallTime) }
+    private func reading(_ now: ClockReading, anchor: ClockAnchor?) -> ClockTick {
+        ClockTick(boot: boot, bootTime: now.bootTime, wallTime: now.wallTime, anchor: anchor)
+    }
 }
 
 extension ClockTick {
-    /// What the wall clock should say at an instant of the same boot.
-    fileprivate func expected(at instant: BootInstant) -> WallTime {
-        let passed = Int64(clamping: instant.nanoseconds) - Int64(clamping: bootTime.nanoseconds)
-        return wallTime.advanced(by: .nanoseconds(passed))
+    /// The earliest that it can be in a later boot, which began after this tick.
+    fileprivate func atLeast(_ now: ClockReading) -> WallTime {
+        wallTime.advanced(by: .nanoseconds(Int64(clamping: now.bootTime.nanoseconds)))
     }
 }

@@ -13,6 +13,9 @@ extension Migrations {
         ALTER TABLE environments ADD COLUMN locks BLOB CHECK (length(locks) <= \(Limits.locks));
         ALTER TABLE environments ADD COLUMN newest_lock INTEGER;
 
+        ALTER TABLE clock ADD COLUMN anchor_boot_time INTEGER;
+        ALTER TABLE clock ADD COLUMN anchor_wall_time INTEGER CHECK ((anchor_wall_time IS NULL) = (anchor_boot_time IS NULL));
+
         ALTER TABLE main_keys ADD COLUMN doubt INTEGER;
         ALTER TABLE main_keys ADD COLUMN without_old INTEGER CHECK (without_old = 1);
 
