@@ -7,6 +7,23 @@ struct RequestTests {
     static let scopes: [Scope] = [.job("42"), .job(String(repeating: "é", count: 256)), .connection("c"), .event, .log]
     static let payloads: [[UInt8]] = [[], [0], Array(repeating: 0xAB, count: 70_000)]
 
+    @Test("Ids are the same when their bytes are, whatever Unicode says of them")
+    func idsAreBytes() throws {
+        let (composed, decomposed) = ("caf\u{e9}", "cafe\u{301}")
+        let scopes: Set<Scope> = [
+            .job(composed), .job(decomposed), .connection(composed), .connection(decomposed), .event, .log, .job(composed), .event,
+        ]
+        #expect(scopes.count == 6)
+        #expect(Scope.job(composed) == .job(composed) && Scope.job(composed) != .connection(composed))
+        #expect(Scope.job(composed) != .job(decomposed) && Scope.connection(composed) != .connection(decomposed))
+        let subjects: Set<ErasureSubject> = [
+            .connection(composed), .connection(decomposed), .before(unixSeconds: 1), .before(unixSeconds: 2), .connection(composed),
+        ]
+        #expect(subjects.count == 4)
+        #expect(ErasureSubject.connection(composed) != .connection(decomposed))
+        #expect(ErasureSubject.before(unixSeconds: 1) == .before(unixSeconds: 1))
+    }
+
     @Test("An encrypt request comes back as it was encoded", arguments: scopes, payloads)
     func encrypt(scope: Scope, plaintext: [UInt8]) throws {
         let context = try EncryptionContext(["b": "2", "a": ""])

@@ -241,6 +241,11 @@ enum MainKeyContract {
                 wallTime: WallTime(seconds: seconds))
             try await store.keep(tick)
             #expect(try await store.clockTick() == tick)
+            let later = ClockTick(
+                boot: tick.boot, bootTime: BootInstant(nanoseconds: UInt64(seconds) + 9), wallTime: WallTime(seconds: seconds + 7),
+                anchor: tick.anchor)
+            try await store.keep(later)
+            #expect(try await store.clockTick() == later)
         }
     }
 }

@@ -25,7 +25,7 @@ struct ClockJudgeTests {
     func kept() async throws {
         let judge = try await judge()
         #expect(judge.state == .believed)
-        let anchor = ClockTick.Anchor(bootTime: clock.now, wallTime: wallClock.now)
+        let anchor = ClockAnchor(bootTime: clock.now, wallTime: wallClock.now)
         for _ in 0..<9 {
             pass(.seconds(20))
             await judge.tick()
@@ -70,6 +70,21 @@ struct ClockJudgeTests {
         try await first.accept()
         #expect(first.state == .believed)
         #expect(try await judge().state == .believed)
+    }
+
+    @Test("a clock that is led ahead in small steps, over restarts of the daemon, is in doubt once they are 5 minutes together")
+    func ledAhead() async throws {
+        for step in 0..<3 {
+            let judge = try await judge()
+            #expect((judge.state == .believed) == (step < 2), "step \(step)")
+            pass(.seconds(60))
+            wallClock.advance(by: .seconds(step == 0 ? 290 : 20))
+            await judge.tick()
+        }
+        let judge = try await judge()
+        #expect(throws: HierarchyError(.clockInDoubt)) { try judge.requireBelieved("Nothing is erased") }
+        try await judge.accept()
+        #expect(try await self.judge().state == .believed)
     }
 
     @Test("an acceptance that could not be kept is none")

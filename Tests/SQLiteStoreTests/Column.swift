@@ -19,10 +19,9 @@ struct Column: CustomTestStringConvertible, Sendable {
         case "created_at", "current_version", "replaced_at", "version", "kind", "hour", "state", "key_floor", "newest_version",
             "repack_target", "locked_at", "retention_hours", "retention_logs", "wrapped_at", "retired", "born", "target", "previous",
             "cause",
-            "started_at", "moved", "total", "subject", "time", "erased_at", "number", "boot_time", "wall_time", "anchor_boot_time",
-            "anchor_wall_time", "revision",
+            "started_at", "moved", "total", "subject", "time", "erased_at", "number", "boot_time", "wall_time", "revision",
             "replaced_doubt", "replaced_early",
-            "newest_lock", "doubt", "without_old", "floor", "ended_at":
+            "anchor_boot_time", "anchor_wall_time", "newest_lock", "doubt", "without_old", "floor", "ended_at":
             "\(name) = COALESCE(\(name), 0) + 10"
         case "id" where table == .clock: "id = 2"
         default: "\(name) = randomblob(COALESCE(length(\(name)), 16))"

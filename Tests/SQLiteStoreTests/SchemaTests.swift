@@ -16,6 +16,28 @@ struct SchemaTests {
         #expect(found == table.columns)
     }
 
+    @Test("is described by its document: each table, and each column with its type and whether it may be NULL")
+    func document() async throws {
+        let state = try StateDirectory()
+        try await state.fill()
+        let queue = try DatabaseQueue(path: state.database)
+        let found = try await queue.read { database in
+            let tables = try String.fetchAll(
+                database, sql: "SELECT name FROM pragma_table_list WHERE schema = 'main' AND name NOT LIKE 'sqlite_%' AND strict")
+            return try Set(
+                tables.flatMap { table in
+                    try database.columns(in: table).map { column in
+                        let mayBeNull = !column.isNotNull && column.primaryKeyIndex == 0
+                        return "\(table).\(column.name) \(column.type)\(mayBeNull ? ", NULL" : "")"
+                    }
+                })
+        }
+        #expect(found.count > 100)
+        let described = try SchemaDocument().columns
+        #expect(described.subtracting(found).sorted() == [])
+        #expect(found.subtracting(described).sorted() == [])
+    }
+
     @Test("has strict tables only")
     func strict() async throws {
         let state = try StateDirectory()

@@ -1,5 +1,5 @@
-/// What data belongs to, which decides the key that encrypts it.
-public enum Scope: Hashable, Sendable {
+/// What data belongs to, which decides the key that encrypts it. Ids are the same when their UTF-8 is, whatever Unicode says of them.
+public enum Scope: Sendable {
     /// The data of one job: a data key of its own for each hour.
     case job(String)
     /// Credentials and settings of one connection of the platform.
@@ -21,16 +21,16 @@ public enum Scope: Hashable, Sendable {
     }
 }
 
-/// By the bytes of the id: `String` would take two ids for one that Unicode calls equal, and these are two jobs, or two connections.
-extension Scope {
-    public static func == (a: Self, b: Self) -> Bool {
-        a.kind == b.kind && (a.id ?? "").utf8.elementsEqual((b.id ?? "").utf8)
-    }
+extension Scope: Hashable {
+    public static func == (a: Self, b: Self) -> Bool { a.kind == b.kind && a.idBytes.elementsEqual(b.idBytes) }
 
     public func hash(into hasher: inout Hasher) {
         hasher.combine(kind)
-        for byte in (id ?? "").utf8 { hasher.combine(byte) }
+        for byte in idBytes { hasher.combine(byte) }
     }
+
+    /// Swift compares texts by canonical equivalence; the daemon compares bytes.
+    private var idBytes: String.UTF8View { (id ?? "").utf8 }
 }
 
 extension Scope {

@@ -1,25 +1,29 @@
-/// What is to be erased on demand.
-public enum ErasureSubject: Hashable, Sendable {
+/// What is to be erased on demand. Connections are the same when their UTF-8 is, whatever Unicode says of them.
+public enum ErasureSubject: Sendable {
     /// Hourly keys whose hour ended at or before that time, in seconds since 1970.
     case before(unixSeconds: UInt64)
     /// Every version of a connection's key.
     case connection(String)
 }
 
-/// By the bytes of the id, as ``Scope``.
-extension ErasureSubject {
+extension ErasureSubject: Hashable {
     public static func == (a: Self, b: Self) -> Bool {
         switch (a, b) {
         case (.before(let a), .before(let b)): a == b
+        // Swift compares texts by canonical equivalence; the daemon compares bytes.
         case (.connection(let a), .connection(let b)): a.utf8.elementsEqual(b.utf8)
-        default: false
+        case (.before, .connection), (.connection, .before): false
         }
     }
 
     public func hash(into hasher: inout Hasher) {
         switch self {
-        case .before(let seconds): hasher.combine(seconds)
-        case .connection(let id): for byte in id.utf8 { hasher.combine(byte) }
+        case .before(let seconds):
+            hasher.combine(Self.beforeKind)
+            hasher.combine(seconds)
+        case .connection(let id):
+            hasher.combine(Self.connectionKind)
+            for byte in id.utf8 { hasher.combine(byte) }
         }
     }
 }

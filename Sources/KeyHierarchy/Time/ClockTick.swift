@@ -5,24 +5,17 @@ package struct ClockTick: Hashable, Sendable {
     package var bootTime: BootInstant
     /// The wall time that is believed then.
     package var wallTime: WallTime
-    /// Where this boot's belief began; nil: with this tick.
-    package var anchor: Anchor?
+    /// Where the budget of this boot began: it does not move with the ticks, so that many small steps are seen for what they are together.
+    package var anchor: ClockAnchor
 
-    /// What the wall clock is measured against for as long as a boot lasts.
-    package struct Anchor: Hashable, Sendable {
-        package var bootTime: BootInstant
-        package var wallTime: WallTime
-
-        package init(bootTime: BootInstant, wallTime: WallTime) {
-            self.bootTime = bootTime
-            self.wallTime = wallTime
-        }
-    }
-
-    package init(boot: String, bootTime: BootInstant, wallTime: WallTime, anchor: Anchor? = nil) {
-        self.anchor = anchor
+    /// - Parameter anchor: nil for a tick that is its own, as the first of a boot is.
+    package init(boot: String, bootTime: BootInstant, wallTime: WallTime, anchor: ClockAnchor? = nil) {
         self.boot = boot
         self.bootTime = bootTime
         self.wallTime = wallTime
+        self.anchor = anchor ?? ClockAnchor(bootTime: bootTime, wallTime: wallTime)
     }
+
+    /// The tick itself, as something to judge by.
+    var moment: ClockAnchor { ClockAnchor(bootTime: bootTime, wallTime: wallTime) }
 }

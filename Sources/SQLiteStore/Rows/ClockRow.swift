@@ -14,9 +14,13 @@ struct ClockRow: AuthenticatedRow, Sendable {
         guard try columns.integer("id", as: Int.self) == 1 else { throw columns.unreadable }
         tick = ClockTick(
             boot: try columns.text("boot", atMost: Limits.boot), bootTime: BootInstant(nanoseconds: try columns.integer("boot_time")),
-            wallTime: try columns.time("wall_time"))
-        guard !columns.isNull("anchor_boot_time") else { return }
-        tick.anchor = ClockTick.Anchor(
+            wallTime: try columns.time("wall_time"), anchor: try Self.anchor(columns))
+    }
+
+    /// Schema version 2 had none: the tick is its own.
+    private static func anchor(_ columns: Columns) throws(RowDamage) -> ClockAnchor? {
+        if columns.isNull("anchor_boot_time"), columns.isNull("anchor_wall_time") { return nil }
+        return ClockAnchor(
             bootTime: BootInstant(nanoseconds: try columns.integer("anchor_boot_time")), wallTime: try columns.time("anchor_wall_time"))
     }
 
@@ -26,8 +30,8 @@ struct ClockRow: AuthenticatedRow, Sendable {
             [
                 "id": 1.databaseValue, "boot": tick.boot.databaseValue,
                 "boot_time": Int64(clamping: tick.bootTime.nanoseconds).databaseValue, "wall_time": tick.wallTime.seconds.databaseValue,
-                "anchor_boot_time": tick.anchor.map { Int64(clamping: $0.bootTime.nanoseconds).databaseValue } ?? .null,
-                "anchor_wall_time": tick.anchor?.wallTime.seconds.databaseValue ?? .null,
+                "anchor_boot_time": Int64(clamping: tick.anchor.bootTime.nanoseconds).databaseValue,
+                "anchor_wall_time": tick.anchor.wallTime.seconds.databaseValue,
             ])
     }
 }
