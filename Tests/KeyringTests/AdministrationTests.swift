@@ -22,6 +22,26 @@ struct AdministrationTests {
         await #expect(throws: HierarchyError(.unknownEnvironment, "", remedy: "")) { try await fixture.decrypt(envelope) }
     }
 
+    @Test("deletions that come together share a purge, and how it ends", arguments: [true, false])
+    func together(succeeds: Bool) async throws {
+        let fixture = try KeyringFixture()
+        let names = try (1...6).map { try EnvironmentName("acme/e\($0)") }
+        for name in names { _ = try await fixture.warmEnvironment(name.description) }
+        let gate = StoreGate()
+        fixture.store.inject(.slow { await gate.wait() }, into: "purge")
+        let deletions = names.map { name in
+            Task { try await fixture.hierarchies.environments.delete(name, confirmation: name.description).purgeDue }
+        }
+        while fixture.store.calls("delete") < 6 || !gate.isAwaited { await Task.yield() }
+        for _ in 0..<1000 { await Task.yield() }
+        fixture.store.inject(succeeds ? nil : .busy, into: "purge")
+        gate.open()
+        var told = 0
+        for deletion in deletions where try await deletion.value != nil { told += 1 }
+        #expect(fixture.store.calls("purge") == 2, "the one that was under way, and one for all that came since")
+        #expect(told == (succeeds ? 0 : 5), "the first one's purge went well")
+    }
+
     @Test("uploaded material of the wrong size, or all zeros, is refused, and nothing is kept", arguments: [0, 16, 31, 33, 64, -32])
     func material(_ size: Int) async throws {
         let fixture = try KeyringFixture()

@@ -11,6 +11,9 @@ package final class RecordKeeper: Sendable {
     private let unfinished = Lock<Set<EnvironmentID>>([])
     /// How many deletions there were, and up to which of them everything is purged. One may be due from before this start.
     private let deletions = Lock((count: UInt64(1), purged: UInt64(0)))
+    /// One after the other, and how many were begun.
+    private let purging = AsyncLock()
+    private let purges = Lock<UInt64>(0)
     private let due = Lock<PurgeDue?>(nil)
     /// How often a change is decided anew because another came first.
     private static let attempts = 5
@@ -183,8 +186,14 @@ package final class RecordKeeper: Sendable {
     /// - Returns: nil once nothing of it stands in the store's file or log any more; else why not, and it is tried again.
     @discardableResult
     func purge(after what: String) async -> PurgeDue? {
+        let before = purges.withLock { $0 }
+        await purging.take()
+        defer { purging.give() }
         let (count, purged) = deletions.withLock { $0 }
         guard purged < count else { return nil }
+        // A purge looks through the whole file: those who come together share the next one, and how it ended.
+        guard purges.withLock({ $0 }) == before else { return purgeDue }
+        purges.withLock { $0 += 1 }
         do throws(KeyStoreError) { try await store.purge() } catch {
             let now = keeper.wallClock.now
             return due.withLock { due in

@@ -9,6 +9,8 @@ struct Options {
     var commit = "unknown"
     /// Seeds that once failed, which run first; nil: none.
     var keptSeeds: String?
+    /// Whether other seeds follow on those.
+    var isFresh = true
     var shrinks = true
     var goesOn = false
     var showsHashes = false
@@ -21,6 +23,7 @@ struct Options {
 
           --seed N          one seed, to the letter as it ran before
           --seeds A..B      those seeds; without either: the seeds that once failed, then fresh ones
+          --no-fresh        only the seeds that once failed
           --minutes M       ends after so many minutes of computing; 1 where there is no end otherwise
           --store KIND      memory, or sqlite: the real store over files that fail on command (memory)
           --trace           tells what happens
@@ -42,6 +45,7 @@ struct Options {
             switch option {
             case "--trace": isTraced = true
             case "--no-shrink": shrinks = false
+            case "--no-fresh": isFresh = false
             case "--go-on": goesOn = true
             case "--hashes": showsHashes = true
             default:

@@ -25,6 +25,7 @@ final class Simulator {
         for seed in kept where !found || options.goesOn { found = try run(seed...seed) || found }
         if found, !options.goesOn { return 1 }
         print("\(kept.count) seeds that once failed: \(found ? "not all of them pass" : "all pass")")
+        guard options.isFresh else { return finish(found: found) }
         print("fresh seeds from \(fresh) on")
         return try finish(found: run(fresh...(.max)) || found)
     }
