@@ -167,6 +167,23 @@ struct ClockWatchTests {
         #expect(again.state(machine.reading) == .believed)
     }
 
+    @Test("a clock that went back over a boot is not believed for having run past the last tick since", arguments: [3600, 86_400])
+    func behind(by seconds: Int) {
+        var machine = Machine()
+        var watch = machine.watch()
+        let kept = watch.tick(machine.reading)
+        machine.reboot(after: .seconds(-seconds))
+        machine.isSynchronised = true
+        var again = machine.watch(after: kept)
+        for _ in 0..<5 {
+            machine.pass(.seconds(seconds))
+            #expect(again.tick(machine.reading) == nil)
+            #expect(again.state(machine.reading) != .believed)
+        }
+        machine.jump(.seconds(seconds))
+        #expect(again.tick(machine.reading) != nil, "set right")
+    }
+
     @Test("after a boot an unsynchronised clock is in doubt until it is synchronised, whatever it jumps then")
     func unsynchronised() {
         var machine = Machine()

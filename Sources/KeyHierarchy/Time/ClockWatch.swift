@@ -80,6 +80,11 @@ package struct ClockWatch: Sendable {
             return .doubt(
                 "The machine was started again, and its clock says \(now.wallTime): before \(last.wallTime), when it was last believed.")
         }
+        if now.wallTime < last.atLeast(now), !last.startOfNext.allows(now) {
+            return .doubt(
+                "The machine was started again, and its clock says \(now.wallTime): that is less after \(last.wallTime), when it was last believed, than the machine has been on since."
+            )
+        }
         if isFarAhead(now, of: last) {
             return .doubt(
                 "The machine was started again, and its clock says \(now.wallTime): the machine would have been off for more than 7 days since \(last.wallTime), when it was last believed."
@@ -108,8 +113,9 @@ package struct ClockWatch: Sendable {
 }
 
 extension ClockTick {
-    /// The earliest that it can be in a later boot, which began after this tick.
-    fileprivate func atLeast(_ now: ClockReading) -> WallTime {
-        wallTime.advanced(by: .nanoseconds(Int64(clamping: now.bootTime.nanoseconds)))
-    }
+    /// The earliest at which a later boot can have begun.
+    fileprivate var startOfNext: ClockAnchor { ClockAnchor(bootTime: BootInstant(nanoseconds: 0), wallTime: wallTime) }
+
+    /// The earliest that it can be in a later boot.
+    fileprivate func atLeast(_ now: ClockReading) -> WallTime { startOfNext.expected(at: now.bootTime) }
 }

@@ -37,7 +37,9 @@ extension Auditor {
             environments[id]?.wasWaived = true
         }
         environments[id]?.replacedAt = now
-        environments[id]?.endedKeys.formUnion(entries.lazy.filter { $0.environment == id }.map(\.key))
+        // It may have taken effect some time before it is told.
+        let since = underWay.map(\.begin).min() ?? now - min(now, Self.grace)
+        environments[id]?.endedKeys.formUnion(entries.lazy.filter { $0.environment == id && $0.acknowledged < since }.map(\.key))
         if environment.isLocked.mustBe(true) {
             breaks(.refusalsAreEmpty, "\(environment.name) was replaced, though its lock was acknowledged")
         }

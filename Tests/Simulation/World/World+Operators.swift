@@ -225,8 +225,10 @@ extension World {
         }
     }
 
+    /// What was withdrawn before the replacement that brought these bytes is still gone.
     private func restored(_ id: String) {
-        for index in auditor.removals.indices where auditor.removals[index].environment == id {
+        let since = auditor.environments[id]?.replacedAt ?? 0
+        for index in auditor.removals.indices where auditor.removals[index].environment == id && auditor.removals[index].begin >= since {
             if case .material = auditor.removals[index].what { auditor.removals[index].isVoid = true }
         }
     }
