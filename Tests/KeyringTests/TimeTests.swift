@@ -96,6 +96,34 @@ struct TimeTests {
         #expect(try await fixture.base.decrypt(text) == "in doubt")
     }
 
+    @Test("an hour that was read while the clock was wrong, and is set right meanwhile, gets no key that would encrypt when it comes")
+    func setRightMeanwhile() async throws {
+        let fixture = try await ErasureFixture()
+        let environment = try await fixture.base.warmEnvironment("acme/prod")
+        let right = fixture.now.hour
+        let gate = StoreGate()
+        fixture.store.inject(.slow { await gate.wait() }, into: "insert")
+        let lookup = StoreGate()
+        fixture.store.chooseFaults { $0 == "hourlyKey" ? .late { await lookup.wait() } : nil }
+        fixture.base.wallClock.advance(by: .seconds(3 * 3600))
+        let request = Task { try await fixture.base.encrypt("meanwhile", .event, in: environment) }
+        while !lookup.isAwaited { await Task.yield() }
+        fixture.base.wallClock.advance(by: .seconds(-3 * 3600))
+        lookup.open()
+        gate.open()
+        let text = try await request.value
+        let keys = fixture.store.keys(of: environment.identity.id)
+        #expect(keys.map(\.purpose) == [.hourly(right)])
+        await fixture.pass(.seconds(3 * 3600))
+        let later = try await fixture.base.encrypt("in the hour that was read", .event, in: environment)
+        #expect(try await fixture.base.decrypt(text) == "meanwhile")
+        #expect(try await fixture.base.decrypt(later) == "in the hour that was read")
+        let now = fixture.now
+        for key in fixture.store.keys(of: environment.identity.id) where key.purpose == .hourly(now.hour) {
+            #expect(key.createdAt.time.hour == now.hour, "it counts from its own hour")
+        }
+    }
+
     @Test("a suspend past the time to live leaves nothing usable: the next request proves the key again")
     func suspend() async throws {
         let fixture = try KeyringFixture()

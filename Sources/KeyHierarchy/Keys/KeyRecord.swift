@@ -39,4 +39,11 @@ package struct KeyRecord: Sendable {
         self.floor = floor
         self.wraps = wraps
     }
+
+    /// Whether an hourly key is for the hour of its making, or the next: any other was read from a clock that was wrong.
+    package var isOfItsHour: Bool {
+        guard case .hourly(let hour) = purpose else { return true }
+        let made = createdAt.time.hour
+        return hour.number == made.number || hour.number == made.number &+ 1
+    }
 }

@@ -28,6 +28,8 @@ extension Fetcher {
                 id: id, environment: environment.identity.id, purpose: purpose, createdAt: judge.stamp, born: current.key.version,
                 floor: current.floor, wraps: wraps)
         } catch { throw .translating(error) }
+        // The clock was set right since the hour was read from it: when that hour comes, this key would count from today.
+        guard record.isOfItsHour || record.createdAt.doubt != nil else { throw .wipedMeanwhile }
         return try await admit(try await insert(record, environment), current, environment, encrypts: true)
     }
 

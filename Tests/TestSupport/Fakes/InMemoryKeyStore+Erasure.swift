@@ -100,7 +100,6 @@ extension InMemoryKeyStore.Contents {
     /// returned; one whose hour is not that of its making, or the next, an hour from its making: its hour may never come.
     private func retentionStart(of key: KeyRecord) -> WallTime? {
         guard case .hourly(let hour) = key.purpose, let made = resolved(key.createdAt).counted else { return nil }
-        let isOfItsHour = key.createdAt.doubt == nil && (hour.number == made.hour.number || hour.number == made.hour.number &+ 1)
-        return (isOfItsHour ? hour.start : made).advanced(by: .seconds(3600))
+        return (key.createdAt.doubt == nil && key.isOfItsHour ? hour.start : made).advanced(by: .seconds(3600))
     }
 }
