@@ -63,7 +63,7 @@ package struct EnvironmentLife: Sendable {
         case .requested(let version, let urgency): request(version ?? record.environmentKey.version, urgency, now)
         case .granted(let proof): grant(proof, now)
         case .denied(let question, let failure): deny(question.mainKey.id, failure, askedAt: question.askedAt, now)
-        case .polled(let mainKey, let failure): isNews(failure, mainKey) ? deny(mainKey, failure, askedAt: now.boot, now) : []
+        case .polled(let mainKey, let failure): poll(mainKey, failure, now)
         case .locked(let at, let reason): lockUp(at, reason)
         case .changed(let record, let act): take(record, act, now)
         case .moved(let repack): move(repack)
@@ -147,6 +147,13 @@ package struct EnvironmentLife: Sendable {
                 drop(record.versions(under: mainKey))
             }
         return gone + [.tell(.verdict(verdict, isInForce: mainKey == record.mainKey.id)), .refuse(error)]
+    }
+
+    /// A denial that is no news makes a grant that is under way worthless all the same.
+    private mutating func poll(_ mainKey: MainKeyID, _ failure: MainKeyFailure, _ now: LifeMoment) -> [LifeEffect] {
+        if isNews(failure, mainKey) { return deny(mainKey, failure, askedAt: now.boot, now) }
+        if Consequence(of: failure.verdict, onRestriction: now.rules.onRestriction).isDenial { mainKeys[mainKey]?.denials += 1 }
+        return []
     }
 
     /// Whether a KMS's word on a key's state was not told already, or something was proved since.

@@ -103,6 +103,21 @@ struct EnvironmentLifeTests {
         #expect(fixture.happens(.polled(id, .test(.revoked))).wipes)
     }
 
+    @Test("a grant that was asked for before a poll denies is worthless, also where the denial is no news")
+    func repeatedDenial() throws {
+        var fixture = try LifeFixture()
+        let id = fixture.life.record.mainKey.id
+        fixture.happens(.polled(id, .test(.revoked)))
+        let question = try fixture.ask()
+        fixture.pass(.seconds(5))
+        #expect(fixture.happens(.polled(id, .test(.revoked))).isEmpty)
+        fixture.pass(.seconds(5))
+        #expect(fixture.happens(.granted(GrantedProof(question, sentAt: question.askedAt))).keeps == nil)
+        #expect(!fixture.isUsable())
+        try fixture.prove()
+        #expect(fixture.isUsable(), "asked for again, it counts")
+    }
+
     // MARK: Shut
 
     @Test("a grant that was asked for before a lock, a deletion or damage is worthless", arguments: ["lock", "deletion", "damage", "stop"])
