@@ -25,8 +25,10 @@ extension Auditor {
         }
     }
 
-    /// - Parameter isAtRest: whether nothing is in its way any more.
-    func refused(_ entry: AuditedEntry, _ refusal: Refusal, isAtRest: Bool = false) {
+    /// - Parameters:
+    ///   - begin: when the request was sent.
+    ///   - isAtRest: whether nothing is in its way any more.
+    func refused(_ entry: AuditedEntry, _ refusal: Refusal, since begin: UInt64, isAtRest: Bool = false) {
         guard let environment = environments[entry.environment] else { return }
         switch refusal.code {
         case "erased", "unknownKey":
@@ -38,7 +40,7 @@ extension Auditor {
                 breaks(.nothingIsLost, "\(describe(entry)) is in an environment that is said not to be there")
             }
         case "locked":
-            if !environment.isLocked.mayBe(true), environment.isShutInMemory == false {
+            if environment.isLocked.mustBe(false, since: begin), environment.isShutInMemory == false {
                 breaks(.refusalsAreEmpty, "\(environment.name) is said to be locked, and is not")
             }
             if isAtRest, !mayBeGone(entry) { breaks(.everythingRests, "\(describe(entry)) does not open: \(refusal)") }
@@ -49,13 +51,13 @@ extension Auditor {
     }
 
     /// Encrypting failed.
-    func refused(_ name: String, _ refusal: Refusal, isAtRest: Bool = false) {
+    func refused(_ name: String, _ refusal: Refusal, since begin: UInt64, isAtRest: Bool = false) {
         guard let environment = environment(named: name) else { return }
         switch refusal.code {
         case "unknownEnvironment":
             if environment.exists.mustBe(true) { breaks(.nothingIsLost, "\(name) is said not to be there") }
         case "locked":
-            if !environment.isLocked.mayBe(true), environment.isShutInMemory == false {
+            if environment.isLocked.mustBe(false, since: begin), environment.isShutInMemory == false {
                 breaks(.refusalsAreEmpty, "\(name) is said to be locked, and is not")
             }
         case "restricted", "revoked", "mismatched", "throttled", "unreachable", "wiped", "storeFailed", "limitReached", "died": break

@@ -35,7 +35,9 @@ extension Auditor {
                 "\(environment.name) is said to live \(Self.seconds(use.until - limit)) s longer than the last grant of \(Self.list(labels)) allows"
             )
         }
-        if let last = environment.published, use.at >= last.until, !labels.contains(.managed), !labels.contains(.material) {
+        if let last = environment.published, use.at >= last.until, !labels.contains(.managed), !labels.contains(.material),
+            last.at >= environment.versionsSince
+        {
             let isProved = calls[environment.id]?.contains { $0.delivered > last.at && $0.grantsADecrypt } ?? false
             if !isProved {
                 breaks(
@@ -83,7 +85,8 @@ extension SimKMS.Call {
     var wipes: Bool {
         switch state {
         case .disabled, .deleted: true
-        case .lying: action == .decrypt
+        // What a candidate answers is no verdict on the key in force.
+        case .lying: action == .decrypt && !isProbe
         case .enabled, .denied, .throttled, .silent, .down: false
         }
     }

@@ -106,6 +106,7 @@ final class Auditor {
             if wipes { environments[id]?.wipedAt = now } else if !denies { environments[id]?.wipedAt = nil }
         case .adopted(let id, let version, let isReplacement):
             environments[id]?.hangsUnder = nil
+            environments[id]?.versionsSince = now + timeToLive
             if isReplacement {
                 environments[id]?.newest = version
                 replaced(id)

@@ -2,6 +2,8 @@
 struct Possible<Value: Hashable> {
     /// Each with the time at which it was settled last.
     private var settled: [Value: UInt64]
+    /// What it is no longer, and since when: an answer to an older request may still say so.
+    private var left: [Value: UInt64] = [:]
     private var asked: [Int: (value: Value, at: UInt64)] = [:]
     private var next = 0
 
@@ -37,7 +39,10 @@ struct Possible<Value: Hashable> {
     /// It was done. What was settled before it was asked for is over.
     mutating func acknowledge(_ request: Int, at time: UInt64) {
         guard let (value, begin) = asked.removeValue(forKey: request) else { return }
-        settled = settled.filter { $0.value >= begin }
+        for (old, since) in settled where since < begin && old != value {
+            settled[old] = nil
+            left[old] = time
+        }
         settled[value] = time
     }
 
@@ -61,7 +66,7 @@ struct Possible<Value: Hashable> {
     /// It was seen by a request that began at `begin`.
     /// - Returns: whether it may be that.
     mutating func see(_ value: Value, since begin: UInt64) -> Bool {
-        guard mayBe(value) else { return false }
+        guard mayBe(value) else { return left[value].map { $0 >= begin } ?? false }
         if asked.isEmpty, settled.allSatisfy({ $0.value < begin || $0.key == value }) { settled = [value: settled[value] ?? begin] }
         return true
     }

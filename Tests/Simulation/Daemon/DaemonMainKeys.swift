@@ -25,8 +25,8 @@ struct DaemonMainKey: MainKey {
     private var name: String { record.reference.identifier }
 
     func probe(for environment: EnvironmentIdentity) async throws(MainKeyFailure) -> MainKeyReference {
-        _ = try await ask(.encrypt, environment)
-        if try await ask(.decrypt, environment).state == .lying { throw .foreignContent }
+        _ = try await ask(.encrypt, environment, isProbe: true)
+        if try await ask(.decrypt, environment, isProbe: true).state == .lying { throw .foreignContent }
         return record.reference
     }
 
@@ -67,17 +67,21 @@ struct DaemonMainKey: MainKey {
         }
     }
 
-    private func ask(_ action: SimKMS.Action, _ environment: EnvironmentIdentity) async throws(MainKeyFailure) -> SimKMS.Answer {
-        let answer = try await answer(action, environment)
+    private func ask(
+        _ action: SimKMS.Action, _ environment: EnvironmentIdentity, isProbe: Bool = false
+    ) async throws(MainKeyFailure) -> SimKMS.Answer {
+        let answer = try await answer(action, environment, isProbe: isProbe)
         guard answer.state == .enabled || answer.state == .lying else { throw Self.failure(answer.state) }
         return answer
     }
 
-    private func answer(_ action: SimKMS.Action, _ environment: EnvironmentIdentity) async throws(MainKeyFailure) -> SimKMS.Answer {
+    private func answer(
+        _ action: SimKMS.Action, _ environment: EnvironmentIdentity, isProbe: Bool = false
+    ) async throws(MainKeyFailure) -> SimKMS.Answer {
         let pulse = pulse
         guard
             let answer = await kms.call(
-                action, key: name, environment: environment.id.description, isAlive: { pulse.isAlive })
+                action, key: name, environment: environment.id.description, isProbe: isProbe, isAlive: { pulse.isAlive })
         else { throw Self.failure(.down) }
         return answer
     }

@@ -27,6 +27,8 @@ final class SimKMS: @unchecked Sendable {
         let key: String
         let environment: String
         let action: Action
+        /// Asked of a key that is to come into force, which may be the one that is.
+        let isProbe: Bool
         let sent: UInt64
         let decided: UInt64
         let delivered: UInt64
@@ -79,7 +81,7 @@ final class SimKMS: @unchecked Sendable {
 
     /// - Parameter isAlive: whether the caller still is; a dead one gets no answer.
     /// - Returns: nil for a dead caller.
-    func call(_ action: Action, key name: String, environment: String, isAlive: () -> Bool) async -> Answer? {
+    func call(_ action: Action, key name: String, environment: String, isProbe: Bool, isAlive: () -> Bool) async -> Answer? {
         let sent = executor.now
         calls += 1
         await executor.sleep(delay(of: name) / 2)
@@ -91,7 +93,8 @@ final class SimKMS: @unchecked Sendable {
         executor.note(UInt64(decided))
         delivered(
             Call(
-                key: name, environment: environment, action: action, sent: sent, decided: decided, delivered: executor.now, state: key.state
+                key: name, environment: environment, action: action, isProbe: isProbe, sent: sent, decided: decided,
+                delivered: executor.now, state: key.state
             ))
         return Answer(state: key.state, generation: key.generation, tellsGenerations: key.tellsGenerations)
     }

@@ -60,7 +60,7 @@ extension World {
             guard life === self.life else { return }
             note(event, 2)
             say("#\(event.number) not encrypted: \(error)")
-            auditor.refused(name, error, isAtRest: mustServe)
+            auditor.refused(name, error, since: asked, isAtRest: mustServe)
         }
     }
 
@@ -83,12 +83,12 @@ extension World {
             guard life === self.life else { return }
             note(event, 2)
             say("#\(event.number) not lent: \(error)")
-            auditor.refused(name, error, isAtRest: mustServe)
+            auditor.refused(name, error, since: asked, isAtRest: mustServe)
         }
     }
 
     func open(_ entry: AuditedEntry, expecting: Bool, _ life: DaemonLife) async {
-        let mustServe = mustServe
+        let (asked, mustServe) = (executor.now, mustServe)
         counts.operations += 1
         say("open #\(entry.number)")
         let expected = expecting ? entry.scope : nil
@@ -105,7 +105,7 @@ extension World {
             guard life === self.life else { return }
             executor.note(4)
             say("#\(entry.number) not opened: \(error)")
-            auditor.refused(entry, error, isAtRest: mustServe)
+            auditor.refused(entry, error, since: asked, isAtRest: mustServe)
         }
     }
 
