@@ -184,6 +184,34 @@ struct ClockWatchTests {
         #expect(again.tick(machine.reading) != nil, "set right")
     }
 
+    @Test("what passes in doubt is kept, so that the next boot does not believe a clock that is behind it")
+    func bound() {
+        var machine = Machine()
+        var watch = machine.watch()
+        let last = watch.tick(machine.reading)
+        machine.jump(.seconds(10_800))
+        var kept = last
+        for step in 1...240 {
+            machine.pass(.seconds(30))
+            #expect(watch.tick(machine.reading) == nil)
+            let bound = watch.bound(machine.reading)
+            #expect((bound != nil) == (step % 2 == 0), "once a minute")
+            kept = bound ?? kept
+        }
+        let restarted = machine.watch(after: kept)
+        #expect(restarted.state(machine.reading) != .believed)
+        #expect(restarted.believedNow(machine.reading) == watch.believedNow(machine.reading))
+        machine.jump(.seconds(-10_800))
+        #expect(restarted.state(machine.reading) == .believed)
+        // Starts with an hour less than what it must be by now.
+        machine.reboot(after: .seconds(-3600))
+        machine.isSynchronised = true
+        #expect(machine.watch(after: last).state(machine.reading) == .believed, "the last one that was believed cannot tell")
+        #expect(machine.watch(after: kept).state(machine.reading) != .believed)
+        machine.jump(.seconds(3600))
+        #expect(machine.watch(after: kept).state(machine.reading) == .believed)
+    }
+
     @Test("after a boot an unsynchronised clock is in doubt until it is synchronised, whatever it jumps then")
     func unsynchronised() {
         var machine = Machine()

@@ -19,6 +19,8 @@ package struct ClockWatch: Sendable {
     private let boot: String
     /// The last reading that was believed, of this boot or an earlier one; nil at the very first start.
     private var last: ClockTick?
+    /// When that was kept last.
+    private var bounded: BootInstant?
 
     /// - Parameters:
     ///   - previous: the tick that was kept last.
@@ -34,6 +36,17 @@ package struct ClockWatch: Sendable {
         guard state(now) == .believed, isDue(now) else { return nil }
         last = reading(now, anchor: last.flatMap { $0.boot == boot ? $0.anchor : nil })
         return last
+    }
+
+    /// While the clock is in doubt in the boot in which it was believed: what it should say by now. Kept, it tells the next boot of a
+    /// clock that is behind.
+    /// - Returns: the tick to keep, if one is due.
+    package mutating func bound(_ now: ClockReading) -> ClockTick? {
+        guard let last, last.boot == boot, state(now) != .believed,
+            now.bootTime >= (bounded ?? last.bootTime).advanced(by: Self.interval)
+        else { return nil }
+        bounded = now.bootTime
+        return ClockTick(boot: boot, bootTime: now.bootTime, wallTime: last.moment.expected(at: now.bootTime), anchor: last.anchor)
     }
 
     /// Believes the clock as it is now, and judges from here on.

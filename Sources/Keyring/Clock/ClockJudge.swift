@@ -55,7 +55,7 @@ package final class ClockJudge: Sendable {
     /// To be called every 20 seconds or so: what is judged goes by the last tick that was believed.
     package func tick() async {
         let now = reading
-        let due = current.withLock { $0.watch.tick(now) }
+        let due = current.withLock { $0.watch.tick(now) ?? $0.watch.bound(now) }
         // A tick that could not be kept is no loss: a start judges by the one before, and the next is due in a minute.
         if let due { try? await store.keep(due) }
         await endDoubt()

@@ -216,6 +216,7 @@ extension World {
             guard life === self.life else { return }
             note(event, 10)
             say("#\(event.number) not replaced: \(error)")
+            if whenGranted, withoutOld, error.meaning != .refused { auditor.environments[id]?.mayLeaveWithoutOld = true }
             // A replacement whose last step fails may be in force; told as `unknown` by the code, or not.
             for (path, asked) in [(\AuditedEnvironment.mainKey, key)] { settle(path, of: id, asked, error) }
             settle(\.pending, of: id, ends, error)
