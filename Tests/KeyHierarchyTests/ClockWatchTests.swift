@@ -161,7 +161,7 @@ struct ClockWatchTests {
         var again = machine.watch(after: kept)
         #expect(again.state(machine.reading) != .believed)
         #expect(again.tick(machine.reading) == nil)
-        #expect(again.believedNow(machine.reading) == last)
+        #expect(again.believedNow(machine.reading) == last.advanced(by: .seconds(5)), "and what the boot has lasted")
         machine.wallTime = last
         #expect(again.tick(machine.reading) != nil)
         #expect(again.state(machine.reading) == .believed)
@@ -209,6 +209,42 @@ struct ClockWatchTests {
         #expect(machine.watch(after: last).state(machine.reading) == .believed, "the last one that was believed cannot tell")
         #expect(machine.watch(after: kept).state(machine.reading) != .believed)
         machine.jump(.seconds(3600))
+        #expect(machine.watch(after: kept).state(machine.reading) == .believed)
+    }
+
+    @Test("what a boot lasts that never believed its clock is kept, over restarts in it, and counts once")
+    func boundOfBoots() throws {
+        var machine = Machine()
+        var watch = machine.watch()
+        var kept = watch.tick(machine.reading)
+        let last = machine.wallTime
+        machine.reboot(after: .seconds(-3600))
+        for _ in 0..<3 {
+            var again = machine.watch(after: kept)
+            for _ in 0..<60 {
+                machine.pass(.seconds(60))
+                #expect(again.tick(machine.reading) == nil)
+                kept = again.bound(machine.reading) ?? kept
+            }
+        }
+        let bound = try #require(kept)
+        #expect(bound.isBound)
+        #expect(bound.wallTime == last.advanced(by: .seconds(3 * 3600 + 5)))
+        #expect(machine.watch(after: kept).believedNow(machine.reading) == bound.wallTime)
+        // In the same boot the clock is set right and synchronised.
+        var right = machine
+        right.jump(.seconds(3600))
+        #expect(right.watch(after: kept).state(right.reading) != .believed)
+        right.isSynchronised = true
+        var set = right.watch(after: kept)
+        #expect(set.tick(right.reading)?.anchor.bootTime == right.bootTime, "the anchor is of the moment in which it was believed")
+        // The next boot is an hour behind what it must be by now, though past what was last believed.
+        machine.reboot(after: .seconds(0))
+        machine.isSynchronised = true
+        #expect(machine.wallTime > last)
+        guard case .doubt(let reason) = machine.watch(after: kept).state(machine.reading) else { return #expect(Bool(false), "believed") }
+        #expect(reason.contains("the least that it could be"))
+        machine.jump(.seconds(3601))
         #expect(machine.watch(after: kept).state(machine.reading) == .believed)
     }
 

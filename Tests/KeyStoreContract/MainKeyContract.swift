@@ -246,6 +246,9 @@ enum MainKeyContract {
                 anchor: tick.anchor)
             try await store.keep(later)
             #expect(try await store.clockTick() == later)
+            let bound = ClockTick(boot: "another", bootTime: later.bootTime, wallTime: later.wallTime, isBound: true)
+            try await store.keep(bound)
+            #expect(try await store.clockTick() == bound)
         }
     }
 }

@@ -34,7 +34,7 @@ enum Table: String, CaseIterable, CustomStringConvertible {
         case .feed: ["environment", "number", "revision", "mac"]
         case .feedHorizon: ["id", "number", "mac"]
         case .generations: ["environment", "main_key", "generation", "mac"]
-        case .clock: ["id", "boot", "boot_time", "wall_time", "mac", "anchor_boot_time", "anchor_wall_time"]
+        case .clock: ["id", "boot", "boot_time", "wall_time", "mac", "anchor_boot_time", "anchor_wall_time", "is_bound"]
         }
     }
 }

@@ -17,7 +17,7 @@ package struct ClockWatch: Sendable {
     package static let longestOff: Duration = .seconds(7 * 86_400)
 
     private let boot: String
-    /// The last reading that was believed, of this boot or an earlier one; nil at the very first start.
+    /// The last reading that was believed, of this boot or an earlier one, or the bound that was kept since; nil at the very first start.
     private var last: ClockTick?
     /// When that was kept last.
     private var bounded: BootInstant?
@@ -34,18 +34,21 @@ package struct ClockWatch: Sendable {
     /// - Returns: the tick to keep, if one is due; never one that is in doubt.
     package mutating func tick(_ now: ClockReading) -> ClockTick? {
         guard state(now) == .believed, isDue(now) else { return nil }
-        last = reading(now, anchor: last.flatMap { $0.boot == boot ? $0.anchor : nil })
+        last = reading(now, anchor: last.flatMap { isOfThisBoot($0) ? $0.anchor : nil })
         return last
     }
 
-    /// While the clock is in doubt in the boot in which it was believed: what it should say by now. Kept, it tells the next boot of a
-    /// clock that is behind.
+    /// While the clock is in doubt: what it should say by now, or, where it was not believed in this boot yet, the least that it can be.
+    /// Kept, it tells the next boot of a clock that is behind.
     /// - Returns: the tick to keep, if one is due.
     package mutating func bound(_ now: ClockReading) -> ClockTick? {
-        guard let last, last.boot == boot, state(now) != .believed,
-            now.bootTime >= (bounded ?? last.bootTime).advanced(by: Self.interval)
-        else { return nil }
+        guard let last, state(now) != .believed else { return nil }
+        let kept = bounded ?? (last.boot == boot ? last.bootTime : nil)
+        if let kept, now.bootTime < kept.advanced(by: Self.interval) { return nil }
         bounded = now.bootTime
+        guard isOfThisBoot(last) else {
+            return ClockTick(boot: boot, bootTime: now.bootTime, wallTime: last.atLeast(now, in: boot), isBound: true)
+        }
         return ClockTick(boot: boot, bootTime: now.bootTime, wallTime: last.moment.expected(at: now.bootTime), anchor: last.anchor)
     }
 
@@ -58,11 +61,15 @@ package struct ClockWatch: Sendable {
     }
 
     /// The wall time for what must not be fooled by a clock that jumped: in doubt, the last one that was believed and what passed
-    /// since then. After a boot nobody knows what passed: then it is never before the last one that was believed, and where the clock
-    /// is far ahead of that, it goes on from there by the time that this boot has lasted.
+    /// since then. After a boot nobody knows what passed: then it is never before the last one that was believed and what this boot
+    /// has lasted since, and where the clock is far ahead of that, it is that.
     package func believedNow(_ now: ClockReading) -> WallTime {
         guard let last else { return now.wallTime }
-        guard last.boot == boot else { return isFarAhead(now, of: last) ? last.atLeast(now) : max(now.wallTime, last.wallTime) }
+        guard isOfThisBoot(last) else {
+            let least = last.atLeast(now, in: boot)
+            if state(now) == .believed { return now.wallTime }
+            return isFarAhead(now, of: last) ? least : max(now.wallTime, least)
+        }
         return last.moment.allows(now) && last.anchor.allows(now) ? now.wallTime : last.moment.expected(at: now.bootTime)
     }
 
@@ -71,7 +78,7 @@ package struct ClockWatch: Sendable {
     /// What the clock is judged to be now.
     package func state(_ now: ClockReading) -> State {
         guard let last else { return .believed }
-        return last.boot == boot ? state(now, inBootOf: last) : state(now, afterBootOf: last)
+        return isOfThisBoot(last) ? state(now, inBootOf: last) : state(now, afterBootOf: last)
     }
 
     private func state(_ now: ClockReading, inBootOf last: ClockTick) -> State {
@@ -89,18 +96,18 @@ package struct ClockWatch: Sendable {
     }
 
     private func state(_ now: ClockReading, afterBootOf last: ClockTick) -> State {
-        if now.wallTime < last.wallTime {
-            return .doubt(
-                "The machine was started again, and its clock says \(now.wallTime): before \(last.wallTime), when it was last believed.")
+        let whence = last.isBound ? "the least that it could be when it was last looked at" : "when it was last believed"
+        if now.wallTime < last.wallTime, !last.isBound {
+            return .doubt("The machine was started again, and its clock says \(now.wallTime): before \(last.wallTime), \(whence).")
         }
-        if now.wallTime < last.atLeast(now), !last.startOfNext.allows(now) {
+        if now.wallTime < last.atLeast(now, in: boot), !last.leastSince(boot).allows(now) {
             return .doubt(
-                "The machine was started again, and its clock says \(now.wallTime): that is less after \(last.wallTime), when it was last believed, than the machine has been on since."
+                "The machine was started again, and its clock says \(now.wallTime): that is less after \(last.wallTime), \(whence), than the machine has been on since."
             )
         }
         if isFarAhead(now, of: last) {
             return .doubt(
-                "The machine was started again, and its clock says \(now.wallTime): the machine would have been off for more than 7 days since \(last.wallTime), when it was last believed."
+                "The machine was started again, and its clock says \(now.wallTime): the machine would have been off for more than 7 days since \(last.wallTime), \(whence)."
             )
         }
         if !now.isSynchronised {
@@ -111,12 +118,15 @@ package struct ClockWatch: Sendable {
 
     /// Whether the machine was off for too long to be believed, by a clock of a later boot. What it has been on since then is known.
     private func isFarAhead(_ now: ClockReading, of last: ClockTick) -> Bool {
-        let (off, overflow) = now.wallTime.seconds.subtractingReportingOverflow(last.atLeast(now).seconds)
+        let (off, overflow) = now.wallTime.seconds.subtractingReportingOverflow(last.atLeast(now, in: boot).seconds)
         return overflow ? now.wallTime > last.wallTime : off > Self.longestOff.components.seconds
     }
 
+    /// Whether the clock was believed in this boot.
+    private func isOfThisBoot(_ tick: ClockTick) -> Bool { tick.boot == boot && !tick.isBound }
+
     private func isDue(_ now: ClockReading) -> Bool {
-        guard let last, last.boot == boot else { return true }
+        guard let last, isOfThisBoot(last) else { return true }
         return now.bootTime >= last.bootTime.advanced(by: Self.interval)
     }
 
@@ -126,9 +136,11 @@ package struct ClockWatch: Sendable {
 }
 
 extension ClockTick {
-    /// The earliest at which a later boot can have begun.
-    fileprivate var startOfNext: ClockAnchor { ClockAnchor(bootTime: BootInstant(nanoseconds: 0), wallTime: wallTime) }
+    /// The earliest that it can have been at a moment of `boot`: of the tick itself, or of the start of a later boot.
+    fileprivate func leastSince(_ boot: String) -> ClockAnchor {
+        boot == self.boot ? moment : ClockAnchor(bootTime: BootInstant(nanoseconds: 0), wallTime: wallTime)
+    }
 
-    /// The earliest that it can be in a later boot.
-    fileprivate func atLeast(_ now: ClockReading) -> WallTime { startOfNext.expected(at: now.bootTime) }
+    /// The earliest that it can be now, in `boot`.
+    fileprivate func atLeast(_ now: ClockReading, in boot: String) -> WallTime { leastSince(boot).expected(at: now.bootTime) }
 }

@@ -14,7 +14,8 @@ struct ClockRow: AuthenticatedRow, Sendable {
         guard try columns.integer("id", as: Int.self) == 1 else { throw columns.unreadable }
         tick = ClockTick(
             boot: try columns.text("boot", atMost: Limits.boot), bootTime: BootInstant(nanoseconds: try columns.integer("boot_time")),
-            wallTime: try columns.time("wall_time"), anchor: try Self.anchor(columns))
+            wallTime: try columns.time("wall_time"), anchor: try Self.anchor(columns),
+            isBound: !columns.isNull("is_bound"))
     }
 
     /// Schema version 2 had none: the tick is its own.
@@ -32,6 +33,7 @@ struct ClockRow: AuthenticatedRow, Sendable {
                 "boot_time": Int64(clamping: tick.bootTime.nanoseconds).databaseValue, "wall_time": tick.wallTime.seconds.databaseValue,
                 "anchor_boot_time": Int64(clamping: tick.anchor.bootTime.nanoseconds).databaseValue,
                 "anchor_wall_time": tick.anchor.wallTime.seconds.databaseValue,
+                "is_bound": tick.isBound ? 1.databaseValue : .null,
             ])
     }
 }

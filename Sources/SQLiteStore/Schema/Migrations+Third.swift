@@ -15,6 +15,7 @@ extension Migrations {
 
         ALTER TABLE clock ADD COLUMN anchor_boot_time INTEGER;
         ALTER TABLE clock ADD COLUMN anchor_wall_time INTEGER CHECK ((anchor_wall_time IS NULL) = (anchor_boot_time IS NULL));
+        ALTER TABLE clock ADD COLUMN is_bound INTEGER CHECK (is_bound = 1);
 
         ALTER TABLE main_keys ADD COLUMN doubt INTEGER;
         ALTER TABLE main_keys ADD COLUMN without_old INTEGER CHECK (without_old = 1);
