@@ -14,18 +14,20 @@ extension Columns {
     /// Every column is in it, the row's id too. One that is NULL is left out: so a migration may add a column
     /// without touching the rows, and no two rows share an encoding, because names are in it.
     var encoding: [UInt8] {
-        let present = values.filter { !$0.value.isNull }.sorted { $0.key < $1.key }
-        var bytes = Array("ekmd row v1".utf8)
-        bytes.append(prefixed: Array(table.utf8))
+        let present = values.lazy.filter { !$0.value.isNull }.sorted { $0.key < $1.key }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(1024)
+        bytes.append(contentsOf: "ekmd row v1".utf8)
+        bytes.append(prefixed: table.utf8)
         bytes.append(number: UInt32(present.count))
         for (name, value) in present {
-            bytes.append(prefixed: Array(name.utf8))
+            bytes.append(prefixed: name.utf8)
             switch value.storage {
             case .null: break
-            case .int64(let number): bytes.append(.integer, UInt64(bitPattern: number).bytes)
-            case .double(let number): bytes.append(.real, number.bitPattern.bytes)
-            case .string(let text): bytes.append(.text, Array(text.utf8))
-            case .blob(let data): bytes.append(.blob, [UInt8](data))
+            case .int64(let number): bytes.append(.integer, UInt64(bitPattern: number))
+            case .double(let number): bytes.append(.real, number.bitPattern)
+            case .string(let text): bytes.append(.text, text.utf8)
+            case .blob(let data): bytes.append(.blob, data)
             }
         }
         return bytes
@@ -45,19 +47,23 @@ extension Columns {
 }
 
 extension [UInt8] {
-    fileprivate mutating func append(_ tag: Columns.Tag, _ value: [UInt8]) {
+    fileprivate mutating func append(_ tag: Columns.Tag, _ value: some Collection<UInt8>) {
         append(tag.rawValue)
         append(prefixed: value)
     }
 
-    mutating func append(prefixed value: [UInt8]) {
+    fileprivate mutating func append(_ tag: Columns.Tag, _ value: UInt64) {
+        append(tag.rawValue)
+        append(number: UInt32(UInt64.bitWidth / 8))
+        append(number: value)
+    }
+
+    mutating func append(prefixed value: some Collection<UInt8>) {
         append(number: UInt32(value.count))
         append(contentsOf: value)
     }
 
-    mutating func append(number: UInt32) { append(contentsOf: number.bytes) }
-}
-
-extension FixedWidthInteger {
-    fileprivate var bytes: [UInt8] { stride(from: Self.bitWidth - 8, through: 0, by: -8).map { UInt8(truncatingIfNeeded: self >> $0) } }
+    mutating func append(number: some FixedWidthInteger) {
+        for shift in stride(from: number.bitWidth - 8, through: 0, by: -8) { append(UInt8(truncatingIfNeeded: number >> shift)) }
+    }
 }

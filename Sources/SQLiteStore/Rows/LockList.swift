@@ -10,7 +10,7 @@ enum LockList {
             let time = UInt64(bitPattern: lock.at.seconds)
             bytes.append(number: UInt32(truncatingIfNeeded: time >> 32))
             bytes.append(number: UInt32(truncatingIfNeeded: time))
-            bytes.append(prefixed: Array(lock.reason.utf8))
+            bytes.append(prefixed: lock.reason.utf8)
         }
         return bytes
     }

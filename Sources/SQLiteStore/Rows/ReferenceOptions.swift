@@ -3,8 +3,8 @@ enum ReferenceOptions {
     static func encode(_ options: [String: String]) -> [UInt8] {
         var bytes: [UInt8] = []
         for (name, value) in options.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
-            bytes.append(prefixed: Array(name.utf8))
-            bytes.append(prefixed: Array(value.utf8))
+            bytes.append(prefixed: name.utf8)
+            bytes.append(prefixed: value.utf8)
         }
         return bytes
     }
