@@ -18,14 +18,17 @@ package final class Hierarchies: Sendable {
     private let store: any KeyStore
 
     package init(
-        store: any KeyStore, provider: any MainKeyProvider, root: RootKey, settings: KeyringSettings = KeyringSettings(),
+        store: any KeyStore, clockLedger: any ClockLedger, provider: any MainKeyProvider, root: RootKey,
+        settings: KeyringSettings = KeyringSettings(),
         clock: any BootClock = SystemBootClock(), wallClock: any WallClock = SystemWallClock(),
         clockFacts: any ClockFacts = SystemClockFacts(), observer: @escaping KeyringObserver = { _ in }
     ) {
         self.store = store
         keyring = Keyring()
         keeper = LifeKeeper(clock: clock, wallClock: wallClock, settings: settings, observer: observer)
-        judge = ClockJudge(store: store, clock: clock, wallClock: wallClock, facts: clockFacts) { observer(.clock($0)) }
+        judge = ClockJudge(store: store, ledger: clockLedger, clock: clock, wallClock: wallClock, facts: clockFacts) {
+            observer(.clock($0))
+        }
         let memory = SecretMemory(directory: keyring)
         let access = MainKeyAccess(provider: provider, keeper: keeper)
         prover = Prover(access: access, keeper: keeper, memory: memory)
@@ -45,7 +48,7 @@ package final class Hierarchies: Sendable {
     package func load() async throws(KeyStoreError) {
         try await judge.load()
         let records = try await store.environments()
-        for record in records { keyring.add(LiveEnvironment(record)) }
+        for record in records { keyring.add(LiveEnvironment(record, lease: store)) }
         for record in records {
             if let damage = record.damage { keeper.tell(.damaged(record.identity, damage)) }
         }

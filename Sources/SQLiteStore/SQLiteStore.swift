@@ -2,7 +2,7 @@ internal import GRDB
 package import KeyHierarchy
 
 /// The key store in an SQLite file: wrapped keys and public facts, each deciding row under a code that the root key makes.
-package final class SQLiteStore: KeyStore {
+package final class SQLiteStore: KeyStore, ClockLedger {
     /// How long SQLite waits for who else reads the file; seconds. The writer is held meanwhile.
     static let busyTimeout = 0.25
 
@@ -24,6 +24,9 @@ package final class SQLiteStore: KeyStore {
     let feedHorizonRows: AuthenticatedTable<FeedHorizonRow>
     let deleted: DeletedBytes
     private let lock: StoreLock
+
+    /// The file belongs to the one who holds its lock.
+    package var leaseEnd: BootInstant? { nil }
 
     init(path: String, pool: DatabasePool, authenticator: RowAuthenticator, deleted: DeletedBytes, lock: consuming StoreLock) {
         self.path = path

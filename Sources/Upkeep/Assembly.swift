@@ -13,13 +13,13 @@ package final class Assembly: Sendable {
     ///   - clock: with another clock than the system's nothing happens by itself: whoever moves it calls ``tick()``.
     ///   - observers: those that are to hear everything from the beginning may be added before.
     package init(
-        store: any KeyStore, provider: any MainKeyProvider, root: RootKey, settings: KeyringSettings = KeyringSettings(),
+        store: any KeyStore & ClockLedger, provider: any MainKeyProvider, root: RootKey, settings: KeyringSettings = KeyringSettings(),
         clock: any BootClock = SystemBootClock(), wallClock: any WallClock = SystemWallClock(),
         clockFacts: any ClockFacts = SystemClockFacts(), observers: KeyringObservers = KeyringObservers()
     ) {
         self.observers = observers
         hierarchies = Hierarchies(
-            store: store, provider: provider, root: root, settings: settings, clock: clock, wallClock: wallClock,
+            store: store, clockLedger: store, provider: provider, root: root, settings: settings, clock: clock, wallClock: wallClock,
             clockFacts: clockFacts, observer: observers.tell)
         expiry = ExpiryTimer(hierarchies, observers: observers, clock: clock)
         upkeep = UpkeepTimer(hierarchies, clock: clock, wallClock: wallClock)

@@ -92,7 +92,7 @@ package struct FaultWrite: Sendable, CustomStringConvertible {
             "keeping a receipt", after: { store, stage in _ = try await store.eraseKeys(stage.erasure.id, limit: 9, at: stage.now) },
             { try await $0.finishErasure($1.receipt) }),
         FaultWrite("keeping a tick") { store, stage in
-            try await store.keep(ClockTick(boot: "b", bootTime: BootInstant(nanoseconds: 5), wallTime: stage.now))
+            try await store.ledger.keep(ClockTick(boot: "b", bootTime: BootInstant(nanoseconds: 5), wallTime: stage.now))
         },
         FaultWrite("ending a doubt") { try await $0.endDoubt(at: $1.now) },
         FaultWrite(

@@ -1,7 +1,11 @@
 package import KeyHierarchy
+import Testing
 
 /// Changes that are decided on the record as it is now.
 extension KeyStore {
+    /// The host's clock, of a store that belongs to one.
+    var ledger: any ClockLedger { get throws { try #require(self as? any ClockLedger) } }
+
     @discardableResult
     package func make(_ change: EnvironmentChange, of environment: EnvironmentID) async throws(KeyStoreError) -> AppliedChange {
         let revision = try await self.environment(environment)?.revision ?? .first

@@ -234,21 +234,22 @@ enum MainKeyContract {
     }
 
     @Sendable private static func clock(_ store: any KeyStore) async throws {
-        #expect(try await store.clockTick() == nil)
+        let ledger = try store.ledger
+        #expect(try await ledger.clockTick() == nil)
         for seconds: Int64 in [1_700_000_000, 1_600_000_000] {
             let tick = ClockTick(
                 boot: "0d8a4e0e-6c3c-4a53-9f27-0c5bd6d8e5c1", bootTime: BootInstant(nanoseconds: UInt64(seconds)),
                 wallTime: WallTime(seconds: seconds))
-            try await store.keep(tick)
-            #expect(try await store.clockTick() == tick)
+            try await ledger.keep(tick)
+            #expect(try await ledger.clockTick() == tick)
             let later = ClockTick(
                 boot: tick.boot, bootTime: BootInstant(nanoseconds: UInt64(seconds) + 9), wallTime: WallTime(seconds: seconds + 7),
                 anchor: tick.anchor)
-            try await store.keep(later)
-            #expect(try await store.clockTick() == later)
+            try await ledger.keep(later)
+            #expect(try await ledger.clockTick() == later)
             let bound = ClockTick(boot: "another", bootTime: later.bootTime, wallTime: later.wallTime, isBound: true)
-            try await store.keep(bound)
-            #expect(try await store.clockTick() == bound)
+            try await ledger.keep(bound)
+            #expect(try await ledger.clockTick() == bound)
         }
     }
 }

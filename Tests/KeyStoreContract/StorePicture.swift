@@ -37,7 +37,7 @@ package struct StorePicture {
         lines.append("\(try await store.openErasures())")
         lines.append("\(try await store.feed(after: 0, limit: 1000))")
         lines.append("\(try await store.feed(after: 40, limit: 3))")
-        lines.append("\(String(describing: try await store.clockTick()))")
+        lines.append("\(String(describing: try await store.ledger.clockTick()))")
         return lines
     }
 

@@ -11,7 +11,7 @@ struct ClockJudgeTests {
     let facts = ManualClockFacts()
 
     func judge() async throws -> ClockJudge {
-        let judge = ClockJudge(store: store, clock: clock, wallClock: wallClock, facts: facts)
+        let judge = ClockJudge(store: store, ledger: store, clock: clock, wallClock: wallClock, facts: facts)
         try await judge.load()
         return judge
     }

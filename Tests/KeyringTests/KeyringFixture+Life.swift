@@ -57,7 +57,8 @@ extension KeyringFixture {
     /// The hierarchies over the same store, as after a restart.
     func restarted() async throws -> Hierarchies {
         let again = Hierarchies(
-            store: store, provider: keys, root: root, settings: hierarchies.keeper.settings, clock: clock, wallClock: wallClock,
+            store: store, clockLedger: store, provider: keys, root: root, settings: hierarchies.keeper.settings, clock: clock,
+            wallClock: wallClock,
             clockFacts: clockFacts)
         try await again.load()
         return again

@@ -23,7 +23,8 @@ final class KeyringFixture: Sendable {
         let provider: any MainKeyProvider = local ? MaterialProvider(root: root, clock: clock) : keys
         let events = events
         hierarchies = Hierarchies(
-            store: store, provider: provider, root: root, settings: settings, clock: clock, wallClock: wallClock, clockFacts: clockFacts
+            store: store, clockLedger: store, provider: provider, root: root, settings: settings, clock: clock, wallClock: wallClock,
+            clockFacts: clockFacts
         ) { event in
             events.withLock { events in
                 switch event {

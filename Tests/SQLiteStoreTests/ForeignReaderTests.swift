@@ -21,7 +21,8 @@ struct ForeignReaderTests {
         store = try state.open()
         let root = try Samples.rootKey()
         hierarchies = Hierarchies(
-            store: store, provider: MaterialProvider(root: root, clock: clock), root: root, clock: clock, wallClock: ManualWallClock()
+            store: store, clockLedger: store, provider: MaterialProvider(root: root, clock: clock), root: root, clock: clock,
+            wallClock: ManualWallClock()
         ) { [told] event in
             if case .purged = event { told.with { $0.append("purged") } }
         }

@@ -6,7 +6,7 @@
 ///
 /// Rows that decide something are authenticated: one that was changed by other hands throws `.damaged`, or marks its environment as
 /// damaged.
-package protocol KeyStore: Sendable {
+package protocol KeyStore: StoreLease {
     // MARK: Environments
 
     /// All environments, by name; damaged ones are marked, not left out.
@@ -111,10 +111,6 @@ package protocol KeyStore: Sendable {
     func purge() async throws(KeyStoreError)
 
     // MARK: The clock
-
-    func clockTick() async throws(KeyStoreError) -> ClockTick?
-
-    func keep(_ tick: ClockTick) async throws(KeyStoreError)
 
     /// Ends the doubt that lasts, if there is one: what was made in it counts from `now`.
     func endDoubt(at now: WallTime) async throws(KeyStoreError)

@@ -27,16 +27,22 @@ package final class LiveEnvironment: Sendable {
     private let currentEpoch = Atomic<UInt64>(0)
     private let keyFloor: Atomic<UInt32>
     private let state: Lock<State>
+    private let lease: any StoreLease
     /// Changes of the main key, one after the other.
     let changes = AsyncLock()
 
-    init(_ record: EnvironmentRecord) {
+    init(_ record: EnvironmentRecord, lease: any StoreLease) {
         identity = record.identity
+        self.lease = lease
         keyFloor = Atomic(record.keyFloor.number)
         state = Lock(State(life: EnvironmentLife(record: record)))
     }
 
-    package var deadline: BootInstant { BootInstant(nanoseconds: deadlineNanoseconds.load(ordering: .acquiring)) }
+    /// When nothing of it may be used any more, unless its main key is proved or its store speaks first.
+    package var deadline: BootInstant {
+        let proved = BootInstant(nanoseconds: deadlineNanoseconds.load(ordering: .acquiring))
+        return lease.leaseEnd.map { min($0, proved) } ?? proved
+    }
 
     /// Counts the wipes.
     package var epoch: UInt64 { currentEpoch.load(ordering: .acquiring) }

@@ -37,7 +37,7 @@ package final class EnvironmentAdministration: Sendable {
         var record = blank
         record.environmentKey = fresh.record
         try await keep(record)
-        let environment = LiveEnvironment(record)
+        let environment = LiveEnvironment(record, lease: records.store)
         directory.add(environment)
         // The set-up ended in a granted decrypt: it is the first proof.
         let proof = fresh.proof

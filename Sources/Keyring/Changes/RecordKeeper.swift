@@ -106,7 +106,7 @@ package final class RecordKeeper: Sendable {
 
     private func lookUp(_ id: EnvironmentID) async {
         do throws(KeyStoreError) {
-            if let record = try await store.environment(id) { directory.add(LiveEnvironment(record)) }
+            if let record = try await store.environment(id) { directory.add(LiveEnvironment(record, lease: store)) }
             unknownCreations.withLock { _ = $0.remove(id) }
         } catch { return }
     }

@@ -2,7 +2,7 @@ internal import Bedrock
 internal import Cryptography
 package import KeyHierarchy
 
-/// Watches this machine's clocks with a ``ClockWatch``, and keeps its ticks in the store.
+/// Watches this machine's clocks with a ``ClockWatch``, and keeps its ticks in this host's ledger.
 package final class ClockJudge: Sendable {
     private struct State {
         var watch: ClockWatch
@@ -26,6 +26,7 @@ package final class ClockJudge: Sendable {
     }
 
     private let store: any KeyStore
+    private let ledger: any ClockLedger
     private let clock: any BootClock
     private let wallClock: any WallClock
     private let facts: any ClockFacts
@@ -34,10 +35,11 @@ package final class ClockJudge: Sendable {
 
     /// - Parameter changed: is told when belief goes or returns.
     package init(
-        store: any KeyStore, clock: any BootClock, wallClock: any WallClock, facts: any ClockFacts,
+        store: any KeyStore, ledger: any ClockLedger, clock: any BootClock, wallClock: any WallClock, facts: any ClockFacts,
         changed: @escaping @Sendable (ClockWatch.State) -> Void = { _ in }
     ) {
         self.store = store
+        self.ledger = ledger
         self.clock = clock
         self.wallClock = wallClock
         self.facts = facts
@@ -47,7 +49,7 @@ package final class ClockJudge: Sendable {
 
     /// Reads the tick that was kept last. Call once, before anything that asks for the time.
     package func load() async throws(KeyStoreError) {
-        let watch = ClockWatch(previous: try await store.clockTick(), boot: facts.bootID)
+        let watch = ClockWatch(previous: try await ledger.clockTick(), boot: facts.bootID)
         current.withLock { $0.watch = watch }
         await tick()
     }
@@ -57,7 +59,7 @@ package final class ClockJudge: Sendable {
         let now = reading
         let due = current.withLock { $0.watch.tick(now) ?? $0.watch.bound(now) }
         // A tick that could not be kept is no loss: a start judges by the one before, and the next is due in a minute.
-        if let due { try? await store.keep(due) }
+        if let due { try? await ledger.keep(due) }
         await endDoubt()
         let state = state
         let told = current.withLock { current in
@@ -85,7 +87,7 @@ package final class ClockJudge: Sendable {
         let now = reading
         var accepted = current.withLock { $0.watch }
         let tick = accepted.accept(now)
-        try await store.keep(tick)
+        try await ledger.keep(tick)
         current.withLock { [accepted] in $0.watch = accepted }
         await endDoubt()
     }

@@ -30,7 +30,7 @@ final class DaemonBase: @unchecked Sendable {
     /// The store, for one life of the daemon.
     /// - Throws: `KeyStoreError` where it cannot be opened.
     func open(now: WallTime) throws -> StoreBox {
-        let store: any KeyStore =
+        let store: any KeyStore & ClockLedger =
             switch kind {
             case .memory: memory
             case .sqlite: try SQLiteStore.open(in: directory, rootKey: root, now: now)
@@ -82,11 +82,11 @@ final class DaemonBase: @unchecked Sendable {
 ///
 /// Sendable although it has no lock: only the simulating thread ever touches it.
 final class StoreBox: @unchecked Sendable {
-    private(set) var store: (any KeyStore)?
+    private(set) var store: (any KeyStore & ClockLedger)?
     /// Calls under way: SQLite's pool has so many readers, and would block the only thread for more.
     var calls = 0
 
-    init(_ store: any KeyStore) { self.store = store }
+    init(_ store: any KeyStore & ClockLedger) { self.store = store }
 
     fileprivate func close() {
         try? (store as? SQLiteStore)?.close()

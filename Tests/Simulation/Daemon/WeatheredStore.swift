@@ -1,7 +1,7 @@
 import KeyHierarchy
 
 /// A store under the weather that the plan makes, as one life of the daemon has it: what is called after the life's end does nothing.
-struct WeatheredStore: KeyStore {
+struct WeatheredStore: KeyStore, ClockLedger {
     let box: StoreBox
     let isOnDisk: Bool
     let weather: StoreWeather
@@ -15,7 +15,7 @@ struct WeatheredStore: KeyStore {
     private static let end = KeyStoreError(.failed, "The simulated daemon died.", remedy: "")
 
     private func call<R: Sendable>(
-        changes: Bool, _ work: (any KeyStore) async throws(KeyStoreError) -> R
+        changes: Bool, _ work: (any KeyStore & ClockLedger) async throws(KeyStoreError) -> R
     ) async throws(KeyStoreError) -> R {
         await executor.sleep(weather.delay())
         let fate = weather.fate(changes: changes)
@@ -28,7 +28,7 @@ struct WeatheredStore: KeyStore {
     }
 
     private func inMemory<R: Sendable>(
-        _ fate: StoreWeather.Fate, _ work: (any KeyStore) async throws(KeyStoreError) -> R
+        _ fate: StoreWeather.Fate, _ work: (any KeyStore & ClockLedger) async throws(KeyStoreError) -> R
     ) async throws(KeyStoreError) -> R {
         guard pulse.isAlive, let store = box.store else { throw Self.end }
         if fate == .failsBefore { throw Self.failure }
@@ -39,7 +39,7 @@ struct WeatheredStore: KeyStore {
 
     /// The file layer fails somewhere on the way of the call, and the store finds out what that means.
     private func onDisk<R: Sendable>(
-        _ fate: StoreWeather.Fate, changes: Bool, _ work: (any KeyStore) async throws(KeyStoreError) -> R
+        _ fate: StoreWeather.Fate, changes: Bool, _ work: (any KeyStore & ClockLedger) async throws(KeyStoreError) -> R
     ) async throws(KeyStoreError) -> R {
         while box.calls >= Self.mostCalls, pulse.isAlive { await executor.sleep(100 * microsecond) }
         guard pulse.isAlive, let store = box.store else { throw Self.end }
@@ -54,11 +54,14 @@ struct WeatheredStore: KeyStore {
         return result
     }
 
-    private func read<R: Sendable>(_ work: (any KeyStore) async throws(KeyStoreError) -> R) async throws(KeyStoreError) -> R {
+    var leaseEnd: BootInstant? { box.store?.leaseEnd }
+
+    private func read<R: Sendable>(_ work: (any KeyStore & ClockLedger) async throws(KeyStoreError) -> R) async throws(KeyStoreError) -> R {
         try await call(changes: false, work)
     }
 
-    private func change<R: Sendable>(_ work: (any KeyStore) async throws(KeyStoreError) -> R) async throws(KeyStoreError) -> R {
+    private func change<R: Sendable>(_ work: (any KeyStore & ClockLedger) async throws(KeyStoreError) -> R) async throws(KeyStoreError) -> R
+    {
         try await call(changes: true, work)
     }
 

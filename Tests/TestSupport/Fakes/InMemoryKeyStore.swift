@@ -3,12 +3,13 @@ package import KeyHierarchy
 
 /// A key store without a disk, which behaves as the contract says: the twin of the real one in the simulator. Calls can be counted,
 /// and made to fail at each point of their way.
-package final class InMemoryKeyStore: KeyStore {
+package final class InMemoryKeyStore: KeyStore, ClockLedger {
     private struct State {
         var contents = Contents()
         var calls: [String: Int] = [:]
         var faults: [String: Fault] = [:]
         var chooseFault: (@Sendable (String) -> Fault?)?
+        var leaseEnd: BootInstant?
     }
 
     /// Everything that was committed at one moment: what is left after a crash.
@@ -20,6 +21,12 @@ package final class InMemoryKeyStore: KeyStore {
 
     /// - Parameter snapshot: where a store that crashed stood; it has no faults.
     package init(_ snapshot: Snapshot? = nil) { state = Lock(State(contents: snapshot?.contents ?? Contents())) }
+
+    /// Has an end where a test makes the store one that others change, too.
+    package var leaseEnd: BootInstant? {
+        get { state.withLock { $0.leaseEnd } }
+        set { state.withLock { $0.leaseEnd = newValue } }
+    }
 
     package func snapshot() -> Snapshot { state.withLock { Snapshot(contents: $0.contents) } }
 
