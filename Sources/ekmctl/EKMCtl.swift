@@ -1,4 +1,5 @@
 import ArgumentParser
+import Bedrock
 import Glibc
 
 /// The command line of operators and customers.
@@ -36,12 +37,16 @@ struct EKMCtl: ParsableCommand {
         ])
 
     static func main() {
+        ProcessStart.holdStandardDescriptors()
         // A reader that went away, and a file that grows too large, are errors of the write, which cleans up.
         signal(SIGPIPE, SIG_IGN)
         signal(SIGXFSZ, SIG_IGN)
         var arguments = Array(CommandLine.arguments.dropFirst())
         let json = arguments.prefix { $0 != "--" }.contains("--json")
         do {
+            if let index = ProcessStart.malformedArgument {
+                throw Failure.usage("argument \(index) is not UTF-8; nothing was done")
+            }
             leadingOptions(&arguments)
             var command = try parseAsRoot(arguments)
             try command.run()

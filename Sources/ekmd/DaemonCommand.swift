@@ -1,4 +1,5 @@
 import ArgumentParser
+import Bedrock
 import Cryptography
 import Glibc
 import KeyHierarchy
@@ -31,6 +32,11 @@ struct DaemonCommand: ParsableCommand {
 
     /// What must happen before anything else: OpenSSL takes the allocator only once, and threads inherit the signals' mask.
     static func main() {
+        ProcessStart.holdStandardDescriptors()
+        if let index = ProcessStart.malformedArgument {
+            StandardError.print("Argument \(index) is not UTF-8; nothing was done.")
+            Glibc.exit(ExitStatus.usage.rawValue)
+        }
         guard WipingAllocator.install() else {
             StandardError.print("OpenSSL was in use before its memory could be made to wipe itself. This is a fault of ekmd: report it.")
             Glibc.exit(ExitStatus.software.rawValue)

@@ -2,6 +2,8 @@
 enum ExitStatus: Int32, Sendable {
     /// Stopped as asked.
     case stopped = 0
+    /// It was called wrongly.
+    case usage = 64
     /// A defect in this program, or a system that refuses what every system grants.
     case software = 70
     /// A file, directory or socket could not be made.

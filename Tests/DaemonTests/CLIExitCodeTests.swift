@@ -30,6 +30,16 @@ struct CLIExitCodeTests {
         (["encrypt", "acme/dev", "--log"], 78, "unknown-environment"),
     ]
 
+    @Test("where an argument is not UTF-8, before it names something else")
+    func malformedArgument() async throws {
+        let cli = try await CLI()
+        for line in ["erase acme/prod --connection $'\\xff' --confirm acme/prod", "--json env show $'acme/prod\\xc0'"] {
+            let command = try await cli.shell("exec $EKMCTL \(line)")
+            #expect(command.ending == .exited(64), "\(command.errors)")
+            #expect(command.errors.contains("is not UTF-8; nothing was done"), "\(command.errors)")
+        }
+    }
+
     @Test("to a person and, with --json, to a program; by exit codes of sysexits")
     func exitCodes() async throws {
         let cli = try await CLI()

@@ -56,6 +56,18 @@ struct CLIOutputTests {
         #expect(cli.holds([9], "out"))
     }
 
+    @Test("and gives no plaintext to what has the number of a standard output that was closed")
+    func closedOutput() async throws {
+        let cli = try await CLI()
+        try cli.write(try await cli.encrypt([1, 2, 3]), to: "in")
+        let command = try await cli.shell("exec $EKMCTL decrypt in >&-")
+        #expect(command.ending == .exited(74), "\(command.errors)")
+        #expect(command.errors.contains("Bad file descriptor"), "\(command.errors)")
+        #expect(try await cli.shell("exec $EKMCTL encrypt acme/prod --log <&-").ending == .exited(74))
+        // With nowhere to say it.
+        #expect(try await cli.shell("exec $EKMCTL decrypt in >&- 2>&-").ending == .exited(74))
+    }
+
     @Test("and ends with an error where its reader went away")
     func brokenPipe() async throws {
         let cli = try await CLI()

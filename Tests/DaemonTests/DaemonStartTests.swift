@@ -33,6 +33,24 @@ struct DaemonStartTests {
         return (ending, String(daemon.log.dropFirst(before)))
     }
 
+    @Test("nothing of its own gets the number of a standard descriptor that was closed")
+    func closedDescriptors() async throws {
+        let daemon = try DaemonFixture(command: ["bash", "-c", #"exec "$@" <&- >&- 2>&-"#, "bash"])
+        #expect(try await daemon.manager.wait(for: "READY=1", timeout: .seconds(30), while: { daemon.process.state == nil }))
+        for descriptor in 0...2 {
+            let path = "/proc/\(daemon.process.identifier)/fd/\(descriptor)"
+            #expect(try FileManager.default.destinationOfSymbolicLink(atPath: path) == "/dev/null")
+        }
+        #expect(try await daemon.stop() == .exited(0))
+    }
+
+    @Test("an argument that is not UTF-8 is refused")
+    func malformedArgument() async throws {
+        let command = try await Command.run(["bash", "-c", #"exec "$0" --config $'\xff'"#, Executables.path(of: "ekmd")])
+        #expect(command.ending == .exited(64), "\(command.errors)")
+        #expect(command.errors.contains("is not UTF-8"), "\(command.errors)")
+    }
+
     @Test("READY=1 comes when the socket answers, and the state is closed to others")
     func ready() async throws {
         let daemon = try await DaemonFixture.start()
