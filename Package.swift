@@ -73,7 +73,7 @@ let package = Package(
         // systemd: notify, watchdog, socket activation, credentials, journal.
         .target(name: "ServiceManager", dependencies: ["Bedrock", "CSystemd", "CLinux", log], swiftSettings: shipped),
         // The thin client: connect, pipeline, call.
-        .target(name: "EKMClient", dependencies: ["EKMWire", "Bedrock"], swiftSettings: shipped),
+        .target(name: "EKMClient", dependencies: ["EKMWire", "Bedrock", "CLinux"], swiftSettings: shipped),
         // Large data, encrypted in the client's own process.
         .target(name: "EKMStreams", dependencies: ["EKMClient", "EKMWire", "Cryptography", "Bedrock"], swiftSettings: shipped),
         // The daemon: configuration and composition.

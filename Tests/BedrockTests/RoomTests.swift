@@ -21,7 +21,7 @@ struct RoomTests {
             "EKMWire": ["Bedrock"],
             "EKMServer": daemon.union(["EKMWire", "NIOCore", "NIOPosix", "Logging"]),
             "ServiceManager": ["Bedrock", "CSystemd", "CLinux", "Logging"],
-            "EKMClient": ["EKMWire", "Bedrock"],
+            "EKMClient": ["EKMWire", "Bedrock", "CLinux"],
             "EKMStreams": ["EKMClient", "EKMWire", "Cryptography", "Bedrock"],
             "ekmd": daemon.union(["Upkeep", "MainKeys", "SQLiteStore", "EKMServer", "ServiceManager", "EKMWire"])
                 .union(["ArgumentParser", "Logging", "Yams"]),

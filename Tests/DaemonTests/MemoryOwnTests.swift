@@ -10,7 +10,7 @@ import Testing
 import Upkeep
 
 /// The server and its keyring look through the process that they are in: a fresh one, in which nothing else has run.
-@Suite("A process's own memory")
+@Suite("A process's own memory", .enabled(if: ProcessMemory.isBearable, "a sanitizer's shadow would take hours to look through"))
 struct MemoryOwnTests {
     @Test("holds keys until the clock reaches the deadline, and then none; and no client's data behind its answer")
     func deadline() async {

@@ -5,7 +5,9 @@ import TestSupport
 import Testing
 
 /// Reads all that the daemon can read of itself. Each check is seen to find what it looks for while that is there.
-@Suite("The daemon's memory", .enabled(if: ProcessMemory.mayReadOthers, "only root may read another process's memory"))
+@Suite(
+    "The daemon's memory", .enabled(if: ProcessMemory.mayReadOthers, "only root may read another process's memory"),
+    .enabled(if: ProcessMemory.isBearable, "a sanitizer's shadow would take hours to look through"))
 struct MemoryTests {
     @Test("holds an environment's keys while they may be used, and none of them a second after the deadline; clients' data never")
     func deadline() async throws {

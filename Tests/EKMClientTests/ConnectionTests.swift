@@ -243,6 +243,7 @@ struct ConnectionTests {
         let runtime = ["XDG_RUNTIME_DIR": "/run/user/1"]
         #expect(path(runtime) == "/run/user/1/ekmd/ekmd.sock")
         #expect(path(runtime, user: 1, exists: false) == "/run/ekmd/ekmd.sock")
+        #expect(path(runtime, isOwn: false) == "/run/ekmd/ekmd.sock", "another user's, left by su")
         #expect(path([:], user: 1) == "/tmp/ekmd-1/ekmd.sock")
         #expect(path([:], user: 1, isOwn: false) == "/run/ekmd/ekmd.sock", "somebody else's directory")
         #expect(path([:], user: 1, exists: false) == "/run/ekmd/ekmd.sock")

@@ -9,6 +9,9 @@ package enum Executables {
         return URL(fileURLWithPath: tests).deletingLastPathComponent().appendingPathComponent(name).path
     }
 
+    /// Whether these tests, and the programs beside them, were built with a sanitizer.
+    package static let isSanitized = ["__asan_init", "__tsan_init"].contains { (name: String) in dlsym(nil, name) != nil }
+
     /// What instrumented builds of the programs need in their environment.
     package static var sanitizing: [String: String] {
         var variables: [String: String] = [:]

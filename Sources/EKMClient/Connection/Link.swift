@@ -1,5 +1,6 @@
 internal import Bedrock
 internal import EKMWire
+internal import Glibc
 
 /// The connection of a client, made when it is needed and made anew when it broke.
 final class Link: Sendable {
@@ -37,6 +38,10 @@ final class Link: Sendable {
             guard let socket = try Socket.connect(to: socketPath) else {
                 if deadline.hasPassed { throw .deadlineExceeded }
                 return nil
+            }
+            let listener = Listener(of: socket.descriptor)
+            guard let listener, listener.isTrusted(by: geteuid(), named: options.socketUser, path: socketPath) else {
+                throw .untrusted(listener?.user, socketPath)
             }
             let connection = try Connection(socket, largestAnswer: options.largestAnswer)
             let hello = Request<DaemonInfo>.hello(client: options.name)

@@ -19,6 +19,17 @@ extension EKMClientError {
         }
     }
 
+    /// Nothing was sent.
+    static func untrusted(_ user: UInt32?, _ path: String) -> EKMClientError {
+        guard let user else {
+            return EKMClientError(.untrustedDaemon, "The kernel does not tell who listens on \(path): nothing was sent.")
+        }
+        return EKMClientError(
+            .untrustedDaemon,
+            "User \(user) listens on \(path), who is neither root nor this user, and not whom root gave its directory: nothing was sent.",
+            remedy: "If that is the user who runs ekmd, say so: EKM_SOCKET_USER=\(user).")
+    }
+
     static func lost(_ why: String) -> EKMClientError {
         EKMClientError(.connectionLost, "The connection to ekmd ended: \(why).", remedy: "See whether ekmd is running, and try again.")
     }

@@ -44,6 +44,7 @@ extension EKMClientError {
         private enum Kind: String {
             case noDaemon = "no-daemon"
             case permissionDenied = "permission-denied"
+            case untrustedDaemon = "untrusted-daemon"
             case connectionFailed = "connection-failed"
             case connectionLost = "connection-lost"
             case deadlineExceeded = "deadline-exceeded"
@@ -60,6 +61,8 @@ extension EKMClientError {
         public static let noDaemon = Code(kind: .noDaemon)
         /// The file system does not let this user connect.
         public static let permissionDenied = Code(kind: .permissionDenied)
+        /// Somebody listens who may not be given what the call would send; it was not sent.
+        public static let untrustedDaemon = Code(kind: .untrustedDaemon)
         /// The socket could not be connected for another reason.
         public static let connectionFailed = Code(kind: .connectionFailed)
         /// The connection ended before the answer came, and the request was not sent again.
@@ -88,7 +91,7 @@ extension EKMClientError {
         switch code {
         case .refused: refusal?.code.exitCode ?? 70
         case .noDaemon: 69
-        case .permissionDenied: 77
+        case .permissionDenied, .untrustedDaemon: 77
         case .invalidRequest: 64
         case .protocolViolation: 70
         default: 75

@@ -29,6 +29,9 @@ package struct ProcessMemory: Sendable {
     /// - Parameter process: nil for this process.
     package init(of process: Int32? = nil) { path = "/proc/\(process.map(String.init) ?? "self")" }
 
+    /// Whether a process can be looked through in a bearable time: the shadow of a sanitizer has terabytes.
+    package static let isBearable = !Executables.isSanitized
+
     /// Whether this process may read the memory of one that does not let itself be traced: root may, unless it lost the right.
     package static let mayReadOthers: Bool = {
         let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
