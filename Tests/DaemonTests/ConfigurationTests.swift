@@ -214,6 +214,24 @@ struct ConfigurationTests {
         #expect(try reader.read(path: path).configuration.log.level == .debug)
     }
 
+    @Test("A file that others could put another in the place of is refused, with the command that mends it")
+    func replaceable() throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.file("ekmd.yaml")
+        try "log: { level: debug }".write(toFile: path, atomically: false, encoding: .utf8)
+        chmod(path, 0o644)
+        chmod(directory.path, 0o777)
+        let open = #expect(throws: ConfigurationError.self) { try reader.read(path: path) }
+        #expect(open?.description.contains("run: chmod o-w \(directory.path)") == true, "\(String(describing: open))")
+        chmod(directory.path, 0o1777)
+        #expect(try reader.read(path: path).configuration.log.level == .debug, "as in /tmp, where it is its owner's alone")
+        guard geteuid() == 0 else { return }
+        chown(path, 12_345, 0)
+        let foreign = #expect(throws: ConfigurationError.self) { try reader.read(path: path) }
+        #expect(foreign?.description.contains("belongs to user 12345") == true, "\(String(describing: foreign))")
+        #expect(foreign?.description.contains("run: chown 0 \(path)") == true, "\(String(describing: foreign))")
+    }
+
     @Test("A file that was named must be there; the default one need not")
     func absent() throws {
         #expect(throws: ConfigurationError.self) { try reader.read(path: "/nonexistent/ekmd.yaml") }

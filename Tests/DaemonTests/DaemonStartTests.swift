@@ -141,6 +141,7 @@ struct DaemonStartTests {
         arguments: [
             ("short", Data("c2hvcnQ=".utf8), 0o600, "does not hold 32 bytes in base64"),
             ("empty", Data(), 0o600, "does not hold 32 bytes in base64"),
+            ("zeros", Data(Data(repeating: 0, count: 32).base64EncodedString().utf8), 0o600, "is nothing but zeros"),
             ("open", Data(Data(repeating: 7, count: 32).base64EncodedString().utf8), 0o640, "has mode 640"),
             ("executable", Data(Data(repeating: 7, count: 32).base64EncodedString().utf8), 0o700, "has mode 700"),
         ])

@@ -32,6 +32,25 @@ struct RefusalTests {
         #expect(try state.contents == before)
     }
 
+    @Test("where others could put another store in its place", arguments: ["", "/store.sqlite"])
+    func replaceable(_ file: String) throws {
+        let before = try state.contents
+        if geteuid() == 0 {
+            chown(state.path + file, 12_345, 0)
+            let error = #expect(throws: KeyStoreError.self) { try state.open() }
+            #expect(error?.code == .notWritable)
+            #expect(error?.message.contains("\(state.path + file) belongs to user 12345") == true, "\(String(describing: error))")
+            #expect(error?.remedy.contains("chown 0 \(state.path + file)") == true, "\(String(describing: error))")
+            chown(state.path + file, 0, 0)
+        }
+        chmod(state.path, 0o777)
+        let error = #expect(throws: KeyStoreError.self) { try state.open() }
+        #expect(error?.remedy == "Run: chmod 700 \(state.path)", "\(String(describing: error))")
+        #expect(try state.contents == before)
+        chmod(state.path, 0o700)
+        try state.open().close()
+    }
+
     @Test("under another root key")
     func otherRootKey() throws {
         let before = try state.contents

@@ -57,6 +57,11 @@ package struct SecretBytes: ~Copyable, Sendable {
     /// Whether both are the same bytes. The time it takes tells the size at most, never the content.
     package borrowing func isEqual(to other: RawSpan) -> Bool { withBytes { ConstantTime.equal($0, other) } }
 
+    /// Whether every byte is 0, as of what was never filled.
+    package var isAllZero: Bool {
+        withBytes { bytes in bytes.byteOffsets.reduce(UInt8(0)) { unsafe $0 | bytes.unsafeLoad(fromByteOffset: $1, as: UInt8.self) } == 0 }
+    }
+
     /// For code of this module that lets OpenSSL write into the slot. Valid as long as the value lives.
     @unsafe var address: UnsafeMutableRawPointer { unsafe arena.address(slot) }
 }

@@ -41,7 +41,7 @@ final class KeySetUp: Sendable {
                 guard let material = consume material, material.byteCount == 32 else {
                     throw HierarchyError.invalidMaterial("An uploaded key has exactly 32 bytes.")
                 }
-                guard !material.withBytes({ $0.isAllZero }) else { throw HierarchyError.invalidMaterial("The uploaded key is all zeros.") }
+                guard !material.isAllZero else { throw HierarchyError.invalidMaterial("The uploaded key is all zeros.") }
                 sealed = try root.seal(material, mainKey: id, environment: environment.id)
             default:
                 if reference.options["role-arn"] != nil, reference.options["external-id"] == nil {
@@ -99,11 +99,5 @@ final class KeySetUp: Sendable {
 extension HierarchyError {
     fileprivate static func invalidMaterial(_ message: String) -> Self {
         Self(.invalidMaterial, message, remedy: "Make one with `openssl rand -base64 32`.")
-    }
-}
-
-extension RawSpan {
-    fileprivate var isAllZero: Bool {
-        byteOffsets.reduce(UInt8(0)) { unsafe $0 | unsafeLoad(fromByteOffset: $1, as: UInt8.self) } == 0
     }
 }

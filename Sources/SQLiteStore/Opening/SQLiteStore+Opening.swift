@@ -44,6 +44,7 @@ extension SQLiteStore {
         let found: StoreInspection.Finding?
         do throws(KeyStoreError) {
             found = try StoreInspection(directory: directory).inspect(rootKey, adopting: adoptingUnused)
+            try directory.requireOwn()
             try directory.requireWritable()
         } catch {
             lock.withdraw()

@@ -32,6 +32,24 @@ struct StoreDirectory: Sendable {
         }
     }
 
+    /// Whether the directory and what is in the store are this user's: another one could put something else in their place.
+    /// - Throws: `KeyStoreError` with `.notWritable`.
+    func requireOwn() throws(KeyStoreError) {
+        var status = stat()
+        for file in [path, database, log, index] where unsafe stat(file, &status) == 0 {
+            guard status.st_uid == geteuid() || (file == path && status.st_uid == 0) else {
+                throw KeyStoreError(
+                    .notWritable, "\(file) belongs to user \(status.st_uid), who could replace it. Nothing was changed.",
+                    remedy: "Run: chown \(geteuid()) \(file)")
+            }
+        }
+        guard unsafe stat(path, &status) == 0, status.st_mode & S_IWOTH == 0 else {
+            throw KeyStoreError(
+                .notWritable, "Everybody may write in \(path), and so replace the store. Nothing was changed.",
+                remedy: "Run: chmod 700 \(path)")
+        }
+    }
+
     /// Makes an empty file for the database that only its owner may read; SQLite gives the log and the index the same mode.
     func makeDatabase() throws(KeyStoreError) {
         let descriptor = unsafe open(database, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)

@@ -24,6 +24,9 @@ enum ConfigurationFile {
         guard status.st_mode & S_IWOTH == 0 else {
             throw ConfigurationError(file: path, "everybody may write it, and so give themselves every grant; run: chmod o-w \(path)")
         }
+        if let defect = FileTrust.defect(of: path, status) {
+            throw ConfigurationError(file: path, "\(defect.what), and so take every grant; run: \(defect.remedy)")
+        }
         guard status.st_size <= largestSize else {
             throw ConfigurationError(file: path, "is larger than \(SizeText.text(of: largestSize))")
         }

@@ -37,6 +37,11 @@ struct RootKeyFile {
         guard let secret = RootKeyText.decode(unsafe RawSpan(_unsafeBytes: UnsafeRawBufferPointer(rebasing: text[..<count]))) else {
             throw refusal("does not hold 32 bytes in base64.", "Put back the root key that this store was made with.")
         }
+        guard !secret.isAllZero else {
+            throw refusal(
+                "is nothing but zeros: that is no key.",
+                "Put back the root key that this store was made with; for a new store: openssl rand -base64 32 >\(path)")
+        }
         do {
             return try RootKey(secret)
         } catch {
@@ -64,17 +69,10 @@ struct RootKeyFile {
             throw refusal("is not a regular file.", "Name the file that holds the key.")
         }
         guard !isCredential else { return }
-        guard status.st_uid == geteuid() || status.st_uid == 0 else {
-            throw refusal("belongs to user \(status.st_uid), who could read and replace it.", "Run: chown \(geteuid()) \(path)")
-        }
+        if let defect = FileTrust.defect(of: path, status) { throw refusal("\(defect.what).", "Run: \(defect.remedy)") }
         guard status.st_mode & 0o177 == 0 else {
             let mode = String(status.st_mode & 0o7777, radix: 8)
             throw refusal("has mode \(mode): others can read or change it, or it can be run.", "Run: chmod 600 \(path)")
-        }
-        // Whoever may write the directory can put another file in the place of this one.
-        let directory = Paths.parent(of: Paths.resolved(path))
-        guard unsafe stat(directory, &status) == 0, status.st_mode & S_IWOTH == 0 || status.st_mode & S_ISVTX != 0 else {
-            throw refusal("lies in \(directory), where everybody may replace it.", "Run: chmod o-w \(directory)")
         }
     }
 
