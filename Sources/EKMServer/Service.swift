@@ -45,11 +45,19 @@ final class Service: Sendable {
         return environment
     }
 
-    func environment(_ id: EnvironmentID) throws(WireError) -> LiveEnvironment {
-        guard let environment = hierarchies.keyring.environment(id) else {
+    /// The environment that a ciphertext names, for what the peer may do there.
+    /// - Throws: the same whether it is not here, or here and not granted: whoever may not learns neither that it is, nor its name.
+    func environment(_ id: EnvironmentID, _ permission: Permission, for peer: Peer) throws(WireError) -> LiveEnvironment {
+        try authorizer.requireAnywhere(permission, for: peer)
+        guard let environment = hierarchies.keyring.environment(id),
+            authorizer.allows([permission], on: environment.identity.name, to: peer)
+        else {
             throw WireError(
-                .unknownEnvironment, "This was encrypted in an environment that is not, or no longer, on this daemon.",
-                remedy: "Decrypt it on the daemon that has its environment; what a deleted environment encrypted is gone.")
+                .unknownEnvironment,
+                "This was encrypted in an environment that is not, or no longer, on this daemon, or for which nothing grants you \(permission.rawValue).",
+                remedy:
+                    "Decrypt it on the daemon that has its environment, or ask for the grant; what a deleted environment encrypted is gone."
+            )
         }
         return environment
     }

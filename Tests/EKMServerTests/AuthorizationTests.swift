@@ -110,6 +110,39 @@ struct AuthorizationTests {
         }
     }
 
+    @Test("Nor is it told of an environment that only a ciphertext or a lent key names")
+    func hiddenByID() async throws {
+        let everything = Authorizer.Policy.ownerMayDoEverything(getuid())
+        let me = Grant.Subject.user(name: "me", id: getuid())
+        let elsewhere = Grant(subject: me, environments: ["other/*"], allow: [.decrypt, .dataKey, .status])
+        try await withServer { server in
+            try await server.create("acme/prod")
+            let client = try await server.connect()
+            let decrypt = try await client.ask(Requests.encrypt([1], in: "acme/prod")).fields
+            let lent = try await client.ask(Requests.generateDataKey(in: "acme/prod")).fields
+            let wrapped = Array(lent[4..<4 + 126])
+            var answers: [[WireError?]] = []
+            for isHere in [true, false] {
+                server.authorizer.apply(everything)
+                if !isHere {
+                    _ = try await client.ask(Requests.delete("acme/prod", confirmation: "acme/prod"))
+                }
+                for policy in [Authorizer.Policy.grants([]), .grants([elsewhere])] {
+                    server.authorizer.apply(policy)
+                    answers.append([
+                        try await client.ask(Requests.decrypt(decrypt)).error, try await client.ask(Requests.openDataKey(wrapped)).error,
+                    ])
+                }
+            }
+            #expect(answers[0].map { $0?.code } == [.notGranted, .notGranted])
+            #expect(answers[1].map { $0?.code } == [.unknownEnvironment, .unknownEnvironment])
+            // What it says is the same, too.
+            let words = answers.map { $0.map { "\($0?.message ?? "") \($0?.remedy ?? "")" } }
+            #expect(words[0] == words[2] && words[1] == words[3], "\(words)")
+            #expect(!words.joined().contains { $0.contains("acme") })
+        }
+    }
+
     @Test("A list holds only what the peer may see") func filteredList() async throws {
         let grant = Grant(subject: .user(name: "me", id: getuid()), environments: ["acme/*"], allow: [.status])
         try await withServer(policy: .grants([grant])) { server in

@@ -201,6 +201,13 @@ struct LifeCycleOperationTests {
             for id in ["", "zz", String(repeating: "0", count: 32), String(repeating: "Z", count: 32)] {
                 #expect(try await client.ask(Requests.receipt(id)).code == .noReceipt)
             }
+            // To one who may look elsewhere there is none either.
+            let me = Grant.Subject.user(name: "me", id: getuid())
+            server.authorizer.apply(.grants([Grant(subject: me, environments: ["other/*"], allow: [.status])]))
+            let hidden = try await client.ask(Requests.receipt(receipt.id))
+            let missing = try await client.ask(Requests.receipt(String(repeating: "0", count: 32)))
+            #expect(hidden.code == .noReceipt && missing.code == .noReceipt)
+            #expect(hidden.error?.message == missing.error?.message.replacing(String(repeating: "0", count: 32), with: receipt.id))
         }
     }
 

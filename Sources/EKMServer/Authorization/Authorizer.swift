@@ -42,15 +42,24 @@ package final class Authorizer: Sendable {
         holds(for: peer) { grant in permissions.contains(where: grant.allow.contains) && grant.covers(environment) }
     }
 
+    /// - Throws: ``ErrorCode/notGranted`` unless the permission is granted on any environment at all.
+    package func requireAnywhere(_ permission: Permission, for peer: Peer) throws(WireError) {
+        guard !holds(for: peer, { $0.allow.contains(permission) }) else { return }
+        throw missing(permission, on: "any environment", for: peer)
+    }
+
     /// - Throws: ``ErrorCode/notGranted`` unless `status` or `admin` is granted on any environment at all.
     package func requireStatus(for peer: Peer) throws(WireError) {
         guard !holds(for: peer, { $0.allow.contains(.status) || $0.allow.contains(.admin) }) else { return }
         throw missing(.status, on: "any environment", for: peer)
     }
 
+    /// Whether `admin` is granted on `*`.
+    package func administersAll(_ peer: Peer) -> Bool { holds(for: peer) { $0.allow.contains(.admin) && $0.coversAll } }
+
     /// - Throws: ``ErrorCode/notGranted`` unless `admin` is granted on `*`.
     package func requireAdminOfAll(for peer: Peer) throws(WireError) {
-        guard !holds(for: peer, { $0.allow.contains(.admin) && $0.coversAll }) else { return }
+        guard !administersAll(peer) else { return }
         throw missing(.admin, on: "*", for: peer)
     }
 

@@ -13,9 +13,7 @@ extension Worker {
     }
 
     func environment(_ id: EnvironmentID, _ permission: Permission, for connection: Connection) throws(WireError) -> LiveEnvironment {
-        let environment = try service.environment(id)
-        try service.authorizer.require(permission, on: environment.identity.name, for: connection.peer)
-        return environment
+        try service.environment(id, permission, for: connection.peer)
     }
 
     /// The key's cipher on this loop; nil if it was wiped meanwhile.

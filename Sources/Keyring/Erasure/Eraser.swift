@@ -96,7 +96,7 @@ package final class Eraser: Sendable {
         let receipt: SignedReceipt?
         do { receipt = try await store.receipt(id) } catch { throw HierarchyError(error) }
         guard let receipt else {
-            throw HierarchyError(.noReceipt, "There is no receipt \(id) here.", remedy: "See `ekmctl receipt list`.")
+            throw .noReceipt(id)
         }
         return receipt
     }
@@ -219,6 +219,10 @@ extension HierarchyError {
         Self(
             .receiptDue, "The erasure \(erasure) was begun, and cannot be taken back; but it could not be finished yet: \(error.message)",
             remedy: "\(error.remedy) ekmd finishes it by itself then; see `ekmctl receipt show \(erasure)`.")
+    }
+
+    package static func noReceipt(_ id: ErasureID) -> Self {
+        Self(.noReceipt, "There is no receipt \(id) here.", remedy: "See `ekmctl receipt list`.")
     }
 
     static func receiptDue(_ erasure: ErasureID, _ due: PurgeDue) -> Self {

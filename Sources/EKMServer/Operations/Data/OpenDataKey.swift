@@ -16,8 +16,7 @@ enum OpenDataKey: OffLoopOperation {
         }
         let lent: LentDataKey
         do throws(HierarchyError) { lent = try LentDataKey(parsing: parsed.wrapped) } catch { throw WireError(error) }
-        let environment = try service.environment(lent.environment)
-        try service.authorizer.require(.dataKey, on: environment.identity.name, for: request.peer)
+        let environment = try service.environment(lent.environment, .dataKey, for: request.peer)
         let opened = try await hierarchy { () throws(HierarchyError) in
             try await service.hierarchies.fetcher.openDataKey(lent, context: parsed.context, expected: parsed.expected, in: environment)
         }

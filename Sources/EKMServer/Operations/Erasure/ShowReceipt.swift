@@ -3,7 +3,8 @@ internal import EKMWire
 internal import KeyHierarchy
 internal import Keyring
 
-/// Hands out one receipt. It outlives its environment; then only who administers all of them may see it.
+/// Hands out one receipt. It outlives its environment; then only who administers all of them may see it. To whoever may not see one
+/// there is none.
 enum ShowReceipt: OffLoopOperation {
     static func answer(_ request: OffLoopRequest, _ service: Service) async throws(WireError) -> OffLoopAnswer {
         let parsed = try request.fields.withBytes { (fields) throws(WireError) in try ReceiptRequest(parsing: fields) }
@@ -13,11 +14,11 @@ enum ShowReceipt: OffLoopOperation {
                 .noReceipt, "The id of a receipt has \(2 * ErasureID.byteCount) hex digits.", remedy: "See `ekmctl receipt list`.")
         }
         let receipt = try await hierarchy { () throws(HierarchyError) in try await service.hierarchies.eraser.receipt(id) }
-        if let environment = service.hierarchies.keyring.environment(receipt.environment) {
-            try service.authorizer.requireStatus(of: environment.identity.name, for: request.peer)
-        } else {
-            try service.authorizer.requireAdminOfAll(for: request.peer)
-        }
+        let environment = service.hierarchies.keyring.environment(receipt.environment)
+        let mayLook =
+            environment.map { service.authorizer.allows([.status, .admin], on: $0.identity.name, to: request.peer) }
+            ?? service.authorizer.administersAll(request.peer)
+        guard mayLook else { throw WireError(HierarchyError.noReceipt(id)) }
         return try OffLoopAnswer(report: ReceiptReport(receipt, service.root.publicKey))
     }
 }
