@@ -30,7 +30,7 @@ struct StatusCommand: ParsableCommand {
                 guard error.name == "no-daemon" || error.name == "connection-lost" else { throw error }
                 text = error.message
             }
-            try Terminal.output((Terminal.isOutput ? "\u{1B}[H\u{1B}[2J" : "") + text)
+            if connection.json { try Terminal.output(verbatim: text) } else { try Terminal.output(text, clearing: Terminal.isOutput) }
         } while !interrupts.wait(milliseconds: Self.interval)
     }
 }

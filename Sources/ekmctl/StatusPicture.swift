@@ -16,7 +16,7 @@ struct StatusPicture {
             ("root key", report.rootKeyExported ? "exported" : "never exported: without a copy, a lost disk is lost data"),
         ]
         rows += report.warnings.map { ("warning", $0) }
-        var text = rows.map { $0.0.padded(to: 14) + $0.1 }.joined(separator: "\n")
+        var text = TextRows.lines(rows).joined(separator: "\n")
         if !report.troubled.isEmpty {
             let troubled = report.troubled.map { [$0.environment, $0.state.rawValue, $0.since ?? "-", $0.reason ?? "-"] }
             text += "\n\n" + TextTable(["IN TROUBLE", "STATE", "SINCE", "WHY"], troubled).text

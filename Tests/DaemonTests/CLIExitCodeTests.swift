@@ -33,7 +33,7 @@ struct CLIExitCodeTests {
     @Test("where an argument is not UTF-8, before it names something else")
     func malformedArgument() async throws {
         let cli = try await CLI()
-        for line in ["erase acme/prod --connection $'\\xff' --confirm acme/prod", "--json env show $'acme/prod\\xc0'"] {
+        for line in ["erase acme/prod --connection $'\\xff' --yes-erase acme/prod", "--json env show $'acme/prod\\xc0'"] {
             let command = try await cli.shell("exec $EKMCTL \(line)")
             #expect(command.ending == .exited(64), "\(command.errors)")
             #expect(command.errors.contains("is not UTF-8; nothing was done"), "\(command.errors)")

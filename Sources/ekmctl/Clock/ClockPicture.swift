@@ -10,6 +10,6 @@ struct ClockPicture {
         rows.append(("wall clock", report.wall))
         if let believed = report.believed { rows.append(("believed", believed)) }
         if report.state != "trusted" { rows.append(("what to do", "set the clock right, or, if it is: ekmctl clock accept")) }
-        text = rows.map { $0.0.padded(to: 14) + $0.1 }.joined(separator: "\n")
+        text = TextRows.lines(rows).joined(separator: "\n")
     }
 }

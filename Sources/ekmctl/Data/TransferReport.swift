@@ -12,6 +12,6 @@ struct TransferReport: Encodable {
     /// With --json, prints the report: on standard error where the output takes standard output.
     func print(_ connection: ConnectionOptions, isOutputFree: Bool) throws(Failure) {
         guard connection.json else { return }
-        if isOutputFree { try JSON.print(self) } else { Terminal.error(JSON.text(self)) }
+        if isOutputFree { try JSON.print(self) } else { Terminal.error(verbatim: JSON.text(self)) }
     }
 }

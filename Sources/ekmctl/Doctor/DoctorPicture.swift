@@ -7,8 +7,8 @@ struct DoctorPicture {
     init(_ report: DoctorReport) {
         let width = report.checks.map(\.name.count).max() ?? 0
         let lines = report.checks.flatMap { check in
-            var lines = ["\(Self.mark(check.outcome)) \(check.name.padded(to: width))  \(check.message)"]
-            if !check.remedy.isEmpty { lines.append("  \(String(repeating: " ", count: width))  → \(check.remedy)") }
+            var lines = ["\(Self.mark(check.outcome)) \(check.name.padded(to: width))  \(PlainText.line(check.message))"]
+            if !check.remedy.isEmpty { lines.append("  \(String(repeating: " ", count: width))  → \(PlainText.line(check.remedy))") }
             return lines
         }
         text = lines.joined(separator: "\n")

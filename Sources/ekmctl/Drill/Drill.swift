@@ -167,10 +167,10 @@ struct Drill: ~Copyable {
     }
 
     private func line(_ text: String) {
-        if Terminal.isError, !connection.json { Terminal.errorPart("\r\u{1B}[K\(text)") }
+        if Terminal.isError, !connection.json { Terminal.errorPart(text, overwriting: true) }
     }
 
     private func clear() {
-        if Terminal.isError, !connection.json { Terminal.errorPart("\r\u{1B}[K") }
+        if Terminal.isError, !connection.json { Terminal.errorPart("", overwriting: true) }
     }
 }

@@ -28,7 +28,7 @@ struct DrillPicture {
             ))
         rows.append(("requests", "\(report.requests)"))
         rows.append(("bound", report.failures.isEmpty ? "held" : "see below"))
-        return rows.map { $0.0.padded(to: 14) + $0.1 }.joined(separator: "\n")
+        return TextRows.lines(rows).joined(separator: "\n")
     }
 
     /// With a tenth.

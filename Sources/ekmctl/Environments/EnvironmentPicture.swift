@@ -63,7 +63,7 @@ struct EnvironmentPicture {
             ))
         rows.append(("created", report.createdAt))
         rows.append(("id", report.id))
-        return rows.map { $0.0.padded(to: 14) + $0.1 }
+        return TextRows.lines(rows)
     }
 
     private static func count(_ number: Int, _ what: String) -> String { "\(number) \(what)\(number == 1 ? "" : "s")" }

@@ -51,7 +51,7 @@ struct ReceiptDocument {
         rows.append(("digest", content.keys.digest))
         rows.append(("done", content.purged))
         rows += content.doesNotCover.map { ("does not cover", $0) }
-        return rows.map { $0.0.padded(to: 17) + $0.1 }.joined(separator: "\n")
+        return TextRows.lines(rows, labels: 17).joined(separator: "\n")
     }
 
     private static func what(_ subject: Content.Subject) -> String {

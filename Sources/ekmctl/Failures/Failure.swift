@@ -82,12 +82,13 @@ struct Failure: Error {
     func end(json: Bool) -> Never {
         if json {
             let report = ErrorReport(error: .init(self))
-            Terminal.error(JSON.text(report))
+            Terminal.error(verbatim: JSON.text(report))
         } else {
-            var text = "ekmctl: \(message)"
+            // What the daemon says holds words of others, all in one line.
+            var text = "ekmctl: \(code == nil ? message : PlainText.line(message))"
             if let verdictAt { text += "\n        since \(verdictAt)" }
-            if let reason { text += "\n        the KMS says: \(reason)" }
-            if !remedy.isEmpty { text += "\n        \(remedy)" }
+            if let reason { text += "\n        the KMS says: \(PlainText.line(reason))" }
+            if !remedy.isEmpty { text += "\n        \(code == nil ? remedy : PlainText.line(remedy))" }
             Terminal.error(text)
         }
         exit(exitCode.rawValue)

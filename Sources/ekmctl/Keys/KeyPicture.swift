@@ -14,7 +14,7 @@ struct KeyPicture {
 
     var text: String {
         let rows = key + state + pending + census + future
-        let lines = rows.map { $0.0.padded(to: 14) + $0.1 }
+        let lines = TextRows.lines(rows)
         return (["\(report.environment)   \(report.state.rawValue)", ""] + lines).joined(separator: "\n")
     }
 

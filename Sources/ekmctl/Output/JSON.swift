@@ -10,5 +10,5 @@ enum JSON {
         return String(decoding: data, as: UTF8.self)
     }
 
-    static func print(_ value: some Encodable) throws(Failure) { try Terminal.output(text(value)) }
+    static func print(_ value: some Encodable) throws(Failure) { try Terminal.output(verbatim: text(value)) }
 }

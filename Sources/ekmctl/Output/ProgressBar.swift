@@ -27,20 +27,20 @@ struct ProgressBar {
 
     /// Takes the bar away.
     func end() {
-        if isShown, drawn > 0 { Terminal.errorPart("\r\u{1B}[K") }
+        if isShown, drawn > 0 { Terminal.errorPart("", overwriting: true) }
     }
 
     private func draw(_ done: UInt64, _ now: UInt64) {
         let seconds = max(0.001, Double(now - started) / 1e9)
         let rate = ByteCount(UInt64(Double(done) / seconds))
-        var line = "\r\u{1B}[K\(title) "
+        var line = "\(title) "
         if let total, total > 0 {
             let share = min(1, Double(done) / Double(total))
             let filled = Int(share * Double(Self.width))
             line +=
                 "[\(String(repeating: "#", count: filled))\(String(repeating: ".", count: Self.width - filled))] \(Int(share * 100)) %  "
         }
-        Terminal.errorPart(line + "\(ByteCount(done))  \(rate)/s")
+        Terminal.errorPart(line + "\(ByteCount(done))  \(rate)/s", overwriting: true)
     }
 
     private static var now: UInt64 {

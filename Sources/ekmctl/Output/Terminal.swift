@@ -7,8 +7,14 @@ enum Terminal {
     static var isError: Bool { isatty(STDERR_FILENO) == 1 }
     static var isInput: Bool { isatty(STDIN_FILENO) == 1 }
 
-    /// Prints a line for the reader of the result.
-    static func output(_ text: String) throws(Failure) {
+    /// Prints a line, or several, for the reader of the result.
+    /// - Parameter clearing: whether what stood on the screen goes.
+    static func output(_ text: String, clearing: Bool = false) throws(Failure) {
+        try output(verbatim: (clearing ? "\u{1B}[H\u{1B}[2J" : "") + PlainText.lines(text))
+    }
+
+    /// Prints a line for a program.
+    static func output(verbatim text: String) throws(Failure) {
         var bytes = [UInt8]((text + "\n").utf8)
         try output(&bytes)
     }
@@ -20,11 +26,17 @@ enum Terminal {
         if error != 0 { throw .writeFailed(OutputFile.standardOutputName, error) }
     }
 
-    /// Prints a line for the person.
-    static func error(_ text: String) { _ = write([UInt8]((text + "\n").utf8), to: STDERR_FILENO) }
+    /// Prints a line, or several, for the person.
+    static func error(_ text: String) { error(verbatim: PlainText.lines(text)) }
+
+    /// Prints a line for a program.
+    static func error(verbatim text: String) { _ = write([UInt8]((text + "\n").utf8), to: STDERR_FILENO) }
 
     /// Prints without a new line.
-    static func errorPart(_ text: String) { _ = write([UInt8](text.utf8), to: STDERR_FILENO) }
+    /// - Parameter overwriting: whether it stands in the place of the line that was drawn last.
+    static func errorPart(_ text: String, overwriting: Bool = false) {
+        _ = write([UInt8](((overwriting ? "\r\u{1B}[K" : "") + PlainText.line(text)).utf8), to: STDERR_FILENO)
+    }
 
     private static func write(_ bytes: [UInt8], to descriptor: Int32) -> Int32 {
         var offset = 0

@@ -3,13 +3,20 @@ struct TextTable {
     let text: String
 
     init(_ header: [String], _ rows: [[String]]) {
-        let all = [header] + rows
+        let all = [header] + rows.map { $0.map(PlainText.line) }
         let widths = header.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
         text = all.map { row in
             var line = zip(row, widths).map { $0.padded(to: $1) }.joined(separator: "  ")
             while line.hasSuffix(" ") { line.removeLast() }
             return line
         }.joined(separator: "\n")
+    }
+}
+
+/// Lines of a label and what it says.
+enum TextRows {
+    static func lines(_ rows: [(String, String)], labels width: Int = 14) -> [String] {
+        rows.map { $0.0.padded(to: width) + PlainText.line($0.1) }
     }
 }
 

@@ -30,10 +30,10 @@ struct PolicyAWSKMSCommand: ParsableCommand {
             return try JSON.print(AWSPolicyReport(keyPolicy: keyPolicy, trustPolicy: trustPolicy, externalID: externalID))
         }
         Terminal.error("Add these statements to the policy of the key; keep the statement by which its owner administers it.")
-        try Terminal.output(JSON.text(keyPolicy))
+        try JSON.print(keyPolicy)
         if let roleArn, let trustPolicy, let externalID {
             Terminal.error("\nThe trust policy of the role \(roleArn.text):")
-            try Terminal.output(JSON.text(trustPolicy))
+            try JSON.print(trustPolicy)
             Terminal.error(
                 "\nThen: ekmctl env create \(environment.name) --aws-kms KEY-ARN --role-arn \(roleArn.text) --external-id \(externalID)")
         }

@@ -10,12 +10,12 @@ struct RepackBar {
     mutating func update(_ report: RepackReport) {
         guard isShown else { return }
         isDrawn = true
-        Terminal.errorPart("\r\u{1B}[K" + Self.text(report))
+        Terminal.errorPart(Self.text(report), overwriting: true)
     }
 
     /// Takes the bar away.
     func end() {
-        if isDrawn { Terminal.errorPart("\r\u{1B}[K") }
+        if isDrawn { Terminal.errorPart("", overwriting: true) }
     }
 
     static func text(_ report: RepackReport) -> String {

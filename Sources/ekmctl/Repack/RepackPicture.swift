@@ -23,7 +23,7 @@ struct RepackPicture {
         rows += report.from.map { ("from", Self.name($0)) }
         if let to = report.to { rows.append(("to", Self.name(to))) }
         if let wait = report.waitingFor { rows.append(("waits", [wait.text, wait.why].compactMap { $0 }.joined(separator: " "))) }
-        return rows.map { $0.0.padded(to: 14) + $0.1 }.joined(separator: "\n")
+        return TextRows.lines(rows).joined(separator: "\n")
     }
 
     private static func name(_ end: RepackReport.End) -> String {
