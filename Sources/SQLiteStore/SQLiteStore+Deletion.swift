@@ -36,17 +36,18 @@ extension SQLiteStore {
         ).compactMap { $0.bytes(0) }
     }
 
-    package func continueDeletions(limit: Int) async throws(KeyStoreError) -> Bool {
+    package func continueDeletions(limit: Int) async throws(KeyStoreError) -> Sweep {
         let isDue = try await reading { database in try Self.exists(database, "SELECT 1 FROM deletions", []) }
-        guard isDue, limit > 0 else { return isDue }
+        guard isDue else { return .idle }
+        guard limit > 0 else { return .more }
         return try await writing { [self] database in
             var rest = limit
             while let environment = try Data.fetchOne(database, sql: "SELECT environment FROM deletions ORDER BY environment LIMIT 1") {
                 rest -= try continueDeletion(of: [UInt8](environment).blob, limit: rest, database)
-                guard rest > 0 else { return true }
+                guard rest > 0 else { return .more }
                 try database.execute(sql: "DELETE FROM deletions WHERE environment = ?", arguments: [environment])
             }
-            return false
+            return .ended
         }
     }
 

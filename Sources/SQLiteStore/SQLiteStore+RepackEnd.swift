@@ -63,7 +63,7 @@ extension SQLiteStore {
         return true
     }
 
-    package func sweepRetired(of environment: EnvironmentID, limit: Int) async throws(KeyStoreError) -> RetiredSweep {
+    package func sweepRetired(of environment: EnvironmentID, limit: Int) async throws(KeyStoreError) -> Sweep {
         let place = environment.blob
         // Nothing to do is the rule, and costs the writer nothing.
         let isDue = try await reading { database in

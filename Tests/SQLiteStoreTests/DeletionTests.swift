@@ -41,7 +41,7 @@ struct DeletionTests {
         }
         #expect(try found(traces) == traces.count)
         #expect(try await store.make(.delete, of: gone.identity.id).isPurgeDue)
-        while try await store.continueDeletions(limit: 7) {}
+        while try await store.continueDeletions(limit: 7) == .more {}
         try await store.purge()
         #expect(try found(traces) == 0)
         #expect(try found(keptTraces) == keptTraces.count)
@@ -53,7 +53,7 @@ struct DeletionTests {
         let store = try await filled()
         let reader = try ForeignReader(of: state)
         try await store.delete(gone.identity.id)
-        while try await store.continueDeletions(limit: 1000) {}
+        while try await store.continueDeletions(limit: 1000) == .more {}
         // Nothing waits for the reader but the purge, and that not for long.
         let spent = await ContinuousClock().measure {
             await #expect(throws: KeyStoreError.any(.busy)) { try await store.purge() }
@@ -111,7 +111,7 @@ struct DeletionTests {
         #expect(try await again.key(keys[0].id, of: gone.identity.id) == nil)
         #expect(try await again.connectionKey("c1", of: gone.identity.id) == nil)
         #expect(try await again.contents(of: gone.identity.id) == EnvironmentContents())
-        while try await again.continueDeletions(limit: 30) {}
+        while try await again.continueDeletions(limit: 30) == .more {}
         try await again.purge()
         #expect(try found(traces) == 0)
         #expect(try found(keptTraces) == keptTraces.count)

@@ -72,6 +72,41 @@ struct ForeignReaderTests {
         #expect(try !stands(wrapped))
     }
 
+    @Test("a deletion that says that nothing is left has left no wrap of any key")
+    func wraps() async throws {
+        let environment = try await environment()
+        var wraps: [[UInt8]] = []
+        for number in 0..<50 {
+            let key = try await hierarchies.fetcher.encryptionKey(for: .connection(ConnectionID("c\(number)")), of: environment)
+            let record = try #require(try await store.key(key.id, of: environment.identity.id))
+            wraps += record.wraps.map(\.bytes)
+        }
+        #expect(try wraps.count == 50 && wraps.allSatisfy(stands))
+        let name = environment.identity.name
+        #expect(try await hierarchies.environments.delete(name, confirmation: name.description).purgeDue == nil)
+        #expect(try !wraps.contains(where: stands))
+    }
+
+    @Test("a deletion whose rows cannot go yet says so, and they go with the next settling")
+    func rows() async throws {
+        let environment = try await environment()
+        let key = try await hierarchies.fetcher.encryptionKey(for: .connection(ConnectionID("c")), of: environment)
+        let wraps = try #require(try await store.key(key.id, of: environment.identity.id)).wraps.map(\.bytes)
+        let hierarchies = hierarchies
+        let name = environment.identity.name
+        // The deletion itself commits; then somebody writes.
+        let deletion = Task { try await hierarchies.environments.delete(name, confirmation: name.description) }
+        try await until { try await $0.environment(environment.identity.id) == nil }
+        let writer = try? ForeignWriter(of: state)
+        let due = try await deletion.value.purgeDue
+        #expect(try due != nil || !wraps.contains(where: stands))
+        withExtendedLifetime(writer) {}
+        try writer?.end()
+        await hierarchies.records.settle()
+        #expect(hierarchies.records.purgeDue == nil)
+        #expect(try !wraps.contains(where: stands))
+    }
+
     @Test("material that is withdrawn serves nobody from then on, and is gone once the reader has ended") func withdrawal() async throws {
         let environment = try await environment()
         let held = try await hierarchies.fetcher.encryptionKey(for: .log, of: environment)

@@ -109,7 +109,7 @@ struct PurgeTests {
         let other = try await store.newEnvironment("acme/other").identity.id
         for number in 0..<200 { _ = try await store.insert(Samples.key(.log(version: UInt32(number)), of: other)) }
         try await store.delete(other)
-        while try await store.continueDeletions(limit: 1000) {}
+        while try await store.continueDeletions(limit: 1000) == .more {}
         try await store.purge()
     }
 

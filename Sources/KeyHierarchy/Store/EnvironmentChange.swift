@@ -26,8 +26,8 @@ package enum EnvironmentChange: Sendable {
     case delete
 }
 
-/// How far the deletion of retired versions has come.
-package enum RetiredSweep: Hashable, Sendable {
+/// How far a deletion that goes by and by has come.
+package enum Sweep: Hashable, Sendable {
     /// There was nothing to delete.
     case idle
     /// So many were deleted as were asked for; there may be more.

@@ -35,8 +35,7 @@ package protocol KeyStore: StoreLease {
     func contents(of environment: EnvironmentID) async throws(KeyStoreError) -> EnvironmentContents
 
     /// Deletes at most `limit` rows of environments that were deleted.
-    /// - Returns: whether there may be more.
-    func continueDeletions(limit: Int) async throws(KeyStoreError) -> Bool
+    func continueDeletions(limit: Int) async throws(KeyStoreError) -> Sweep
 
     // MARK: Keys
 
@@ -78,7 +77,7 @@ package protocol KeyStore: StoreLease {
     ) async throws(KeyStoreError) -> RepackRecord
 
     /// Deletes at most `limit` wraps of retired versions, then the versions and the main keys that nothing names any more.
-    func sweepRetired(of environment: EnvironmentID, limit: Int) async throws(KeyStoreError) -> RetiredSweep
+    func sweepRetired(of environment: EnvironmentID, limit: Int) async throws(KeyStoreError) -> Sweep
 
     // MARK: Erasure
 

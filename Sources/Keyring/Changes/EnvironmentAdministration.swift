@@ -71,7 +71,7 @@ package final class EnvironmentAdministration: Sendable {
         try await environment.changes.run { () throws(HierarchyError) in
             try await records.change(environment) { _ in .delete }
         }
-        return Deletion(contents: contents, purgeDue: await records.purge(after: "\(name) is deleted"))
+        return Deletion(contents: contents, purgeDue: await records.purgeDeleted(after: "\(name) is deleted"))
     }
 
     /// What a deletion would make unreadable.

@@ -15,6 +15,8 @@ package final class RecordKeeper: Sendable {
     private let purging = AsyncLock()
     private let purges = Lock<UInt64>(0)
     private let due = Lock<PurgeDue?>(nil)
+    /// Whether rows of deleted environments may be left.
+    private let isSweeping = Lock(false)
     /// How often a change is decided anew because another came first.
     private static let attempts = 5
     /// How many batches of what deleted environments left are deleted in one go.
@@ -139,11 +141,30 @@ package final class RecordKeeper: Sendable {
     package func settle() async {
         for id in unfinished.withLock({ $0 }) { await settle(id) }
         for id in unknownCreations.withLock({ $0 }) { await lookUp(id) }
-        for _ in 0..<Self.deletionsAtOnce {
-            guard (try? await store.continueDeletions(limit: 2_000)) == true else { break }
-            notePurgeDue()
-        }
+        await sweepDeletions()
         await purge(after: "What was deleted is gone")
+    }
+
+    /// Has the store be rid of the environment that was deleted last: of the rows of its keys, and of their bytes.
+    /// - Returns: nil once nothing of it stands in the store's file or log any more; else why not, and it is tried again.
+    func purgeDeleted(after what: String) async -> PurgeDue? {
+        await sweepDeletions()
+        if let due = await purge(after: what) { return due }
+        guard isSweeping.withLock({ $0 }) else { return nil }
+        return note(
+            "\(what), and nothing opens what it encrypted; but the rows of its keys still stand in the key store. "
+                + "ekmd deletes them by and by, and says in its log when they are gone.")
+    }
+
+    /// Deletes what deleted environments left, up to a bound.
+    private func sweepDeletions() async {
+        for _ in 0..<Self.deletionsAtOnce {
+            let sweep = try? await store.continueDeletions(limit: 2_000)
+            // What a failed sweep has deleted nobody knows.
+            if sweep != .idle { notePurgeDue() }
+            isSweeping.withLock { $0 = sweep == nil || sweep == .more }
+            guard sweep == .more else { return }
+        }
     }
 
     /// Nobody can use the environment until it is known whether the change was kept: that is not put off to the next tick.
@@ -195,24 +216,27 @@ package final class RecordKeeper: Sendable {
         guard purges.withLock({ $0 }) == before else { return purgeDue }
         purges.withLock { $0 += 1 }
         do throws(KeyStoreError) { try await store.purge() } catch {
-            let now = keeper.wallClock.now
-            return due.withLock { due in
-                let known = PurgeDue(
-                    since: due?.since ?? now,
-                    reason:
-                        "\(what), but the bytes still stand in the log of the key store: \(error) ekmd tries again by itself, and says in its log when they are gone."
-                )
-                due = known
-                return known
-            }
+            return note(
+                "\(what), but the bytes still stand in the log of the key store: \(error) ekmd tries again by itself, "
+                    + "and says in its log when they are gone.")
         }
         deletions.withLock { $0.purged = max($0.purged, count) }
+        guard !isSweeping.withLock({ $0 }) else { return nil }
         let known = due.withLock { due in
             defer { due = nil }
             return due
         }
         if let known { keeper.tell(.purged(since: known.since)) }
         return nil
+    }
+
+    private func note(_ reason: String) -> PurgeDue {
+        let now = keeper.wallClock.now
+        return due.withLock { due in
+            let known = PurgeDue(since: due?.since ?? now, reason: reason)
+            due = known
+            return known
+        }
     }
 
     /// What somebody was told to be still in the store's file or log.

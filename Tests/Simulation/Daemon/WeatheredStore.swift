@@ -97,7 +97,7 @@ struct WeatheredStore: KeyStore, ClockLedger {
         try await read { store throws(KeyStoreError) in try await store.contents(of: environment) }
     }
 
-    func continueDeletions(limit: Int) async throws(KeyStoreError) -> Bool {
+    func continueDeletions(limit: Int) async throws(KeyStoreError) -> Sweep {
         try await change { store throws(KeyStoreError) in try await store.continueDeletions(limit: limit) }
     }
 
@@ -143,7 +143,7 @@ struct WeatheredStore: KeyStore, ClockLedger {
         try await change { store throws(KeyStoreError) in try await store.move(keys, of: environment, to: target, cursor: cursor) }
     }
 
-    func sweepRetired(of environment: EnvironmentID, limit: Int) async throws(KeyStoreError) -> RetiredSweep {
+    func sweepRetired(of environment: EnvironmentID, limit: Int) async throws(KeyStoreError) -> Sweep {
         try await change { store throws(KeyStoreError) in try await store.sweepRetired(of: environment, limit: limit) }
     }
 

@@ -34,7 +34,7 @@ extension InMemoryKeyStore {
         }
     }
 
-    package func sweepRetired(of environment: EnvironmentID, limit: Int) async throws(KeyStoreError) -> RetiredSweep {
+    package func sweepRetired(of environment: EnvironmentID, limit: Int) async throws(KeyStoreError) -> Sweep {
         try await writing("sweepRetired") { contents in
             guard contents.environments[environment]?.retired.isEmpty == false else { return .idle }
             return contents.environments[environment]?.sweep(limit: limit) ?? .idle
@@ -43,7 +43,7 @@ extension InMemoryKeyStore {
 }
 
 extension InMemoryKeyStore.Environment {
-    fileprivate mutating func sweep(limit: Int) -> RetiredSweep {
+    fileprivate mutating func sweep(limit: Int) -> Sweep {
         var rest = limit
         while sweptTo < ids.count {
             rest -= sweepWraps(of: ids[sweptTo], atMost: rest)
