@@ -96,7 +96,7 @@ extension [LifeEffect] {
 extension LifeEffect {
     fileprivate var dropsKeys: Bool {
         switch self {
-        case .wipe, .drop, .dropKeys, .dropConnection, .endEncryption: true
+        case .wipe, .drop, .dropKeys, .dropDoomed, .endEncryption: true
         case .keep, .use, .ask, .refuse, .tell, .write: false
         }
     }
@@ -104,7 +104,7 @@ extension LifeEffect {
     fileprivate var movesDeadline: Bool {
         switch self {
         case .wipe, .drop, .keep: true
-        case .dropKeys, .dropConnection, .endEncryption, .use, .ask, .refuse, .tell, .write: false
+        case .dropKeys, .dropDoomed, .endEncryption, .use, .ask, .refuse, .tell, .write: false
         }
     }
 }

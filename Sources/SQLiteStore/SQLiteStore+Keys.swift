@@ -22,13 +22,9 @@ extension SQLiteStore {
     package func connectionKey(_ connection: ConnectionID, of environment: EnvironmentID) async throws(KeyStoreError) -> KeyRecord? {
         try await reading { [self] database in
             let condition = "environment = ? AND kind = 3 AND connection = ?\(Self.unburied) ORDER BY version DESC LIMIT 1"
-            guard
-                let row = try keyRows.first(database, from: "connection_keys", condition, [environment.blob, connection.bytes.blob]),
-                var key = try record(row, database)
-            else { return nil }
-            key.isDoomed = try Self.exists(
-                database, "SELECT 1 FROM erasure_keys WHERE environment = ? AND key = ?", [environment.blob, key.id.blob])
-            return key
+            return try keyRows.first(database, from: "connection_keys", condition, [environment.blob, connection.bytes.blob]).flatMap {
+                try record($0, database)
+            }
         }
     }
 
@@ -188,8 +184,11 @@ extension SQLiteStore {
             guard try Self.isThere(row.environment, database) else { return nil }
             throw RowDamage(table: "wraps", reason: .missing)
         }
-        return KeyRecord(
+        var key = KeyRecord(
             id: row.id, environment: row.environment, purpose: row.purpose, createdAt: try resolved(row.createdAt, database),
             born: row.born, floor: row.floor, wraps: wraps)
+        key.isDoomed = try Self.exists(
+            database, "SELECT 1 FROM erasure_keys WHERE environment = ? AND key = ?", [row.environment.blob, row.id.blob])
+        return key
     }
 }

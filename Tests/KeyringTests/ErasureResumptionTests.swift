@@ -103,6 +103,37 @@ struct ErasureResumptionTests {
         #expect(fixture.keys(of: environment).isEmpty)
     }
 
+    @Test(
+        "what it takes opens for nobody from its beginning on, in memory or after a restart, though nothing could be deleted yet",
+        arguments: [false, true])
+    func begun(goesByTime: Bool) async throws {
+        let fixture = try await ErasureFixture()
+        let environment = try await fixture.base.warmEnvironment("acme/prod")
+        let scope: Scope = goesByTime ? .event : .connection(ConnectionID("crm"))
+        let envelope = try await fixture.base.encrypt("text", scope, in: environment)
+        if goesByTime { await fixture.pass(.seconds(3600)) }
+        #expect(try await fixture.base.decrypt(envelope) == "text")
+        fixture.store.fail("eraseKeys", with: Self.failure)
+        let subject: ErasureRecord.Subject = goesByTime ? .before(fixture.now) : .connection(ConnectionID("crm"))
+        await #expect(throws: HierarchyError(.receiptDue)) { try await fixture.erase(subject, of: environment) }
+        await #expect(throws: HierarchyError(.erased)) { try await fixture.base.decrypt(envelope) }
+        let again = try await fixture.base.restarted()
+        let header = try EnvelopeHeader(parsing: envelope.span.bytes)
+        let reloaded = try #require(again.keyring.environment(environment.identity.name))
+        await #expect(throws: HierarchyError(.erased)) {
+            try await again.fetcher.decryptionKey(for: header, envelope: envelope, of: reloaded)
+        }
+        // What is encrypted since lives on.
+        let later = try await fixture.base.encrypt("later", scope, in: environment)
+        let open = try #require(try await fixture.store.openErasures().first)
+        #expect(try await fixture.hierarchies.eraser.openErasure(open.id) == open)
+        fixture.store.fail("eraseKeys", with: nil)
+        #expect(try await fixture.hierarchies.eraser.resume().done.count == 1)
+        #expect(try await fixture.hierarchies.eraser.openErasure(open.id) == nil)
+        await #expect(throws: HierarchyError(.erased)) { try await fixture.base.decrypt(envelope) }
+        #expect(try await fixture.base.decrypt(later) == "later")
+    }
+
     @Test("a clock that jumps between two batches changes nothing: what it takes was fixed when it began")
     func jump() async throws {
         let fixture = try await ErasureFixture()

@@ -122,6 +122,28 @@ struct RenewalTests {
         #expect(try await fixture.hierarchies.views.view(of: environment).record.replacedAt == nil)
     }
 
+    @Test("withdrawn material comes back with the same bytes, too, where another main key has taken its place meanwhile")
+    func withdrawalOfFormer() async throws {
+        let fixture = try KeyringFixture(local: true)
+        let environment = try await fixture.materialEnvironment("acme/prod", filledWith: 7)
+        let ciphertext = try await fixture.encrypt("text", .event, in: environment)
+        _ = try await fixture.hierarchies.mainKeys.withdrawMaterial(of: environment, confirmation: "acme/prod")
+        let outcome = try await fixture.hierarchies.mainKeys.replaceMainKey(
+            of: environment, reference: .managed, material: nil, options: ReplacementOptions(withoutOld: true))
+        #expect(outcome.kind == .replaced)
+        let later = try await fixture.encrypt("later", .log, in: environment)
+        await #expect(throws: HierarchyError(.revoked, "", remedy: "")) { try await fixture.decrypt(ciphertext) }
+        // No replacement: it need not wait for a day.
+        #expect(try await fixture.upload(7, to: environment).kind == .restored)
+        #expect(environment.record.mainKey.reference == .managed)
+        #expect(try await fixture.decrypt(ciphertext) == "text")
+        #expect(await fixture.repackToEnd(environment))
+        #expect(environment.record.formerMainKeys.isEmpty)
+        for (envelope, text) in [(ciphertext, "text"), (later, "later")] { #expect(try await fixture.decrypt(envelope) == text) }
+        // Now these bytes are those of any other key.
+        await #expect(throws: HierarchyError(.replacementTooSoon, "", remedy: "")) { try await fixture.upload(7, to: environment) }
+    }
+
     @Test("the next hour's key is made ahead, and taken into use in its hour without a look at the store")
     func upcoming() async throws {
         let fixture = try KeyringFixture()

@@ -147,6 +147,26 @@ struct TimeTests {
         #expect(fixture.keys.decrypts(KeyringFixture.kms) == asked + 1)
     }
 
+    @Test("a first replacement that was made in doubt counts from the doubt's end, and the next is allowed a day later")
+    func replacedInDoubt() async throws {
+        let fixture = try KeyringFixture()
+        try await fixture.hierarchies.load()
+        let environment = try await fixture.kmsEnvironment("acme/prod")
+        fixture.wallClock.advance(by: .seconds(86_400))
+        _ = try await fixture.replace(environment, with: KeyringFixture.otherKMS)
+        #expect(await fixture.repackToEnd(environment))
+        fixture.wallClock.advance(by: .seconds(-86_400))
+        await UpkeepDuty.tickClock.perform(on: fixture.hierarchies)
+        for hours in [1, 22] {
+            fixture.wallClock.advance(by: .seconds(hours * 3600))
+            fixture.clock.advance(by: .seconds(hours * 3600))
+            await #expect(throws: HierarchyError(.replacementTooSoon)) { try await fixture.replace(environment, with: KeyringFixture.kms) }
+        }
+        fixture.wallClock.advance(by: .seconds(2 * 3600))
+        fixture.clock.advance(by: .seconds(2 * 3600))
+        #expect(try await fixture.replace(environment, with: KeyringFixture.kms).kind == .replaced)
+    }
+
     @Test("a clock in doubt gives no second replacement, until it is right again or accepted", arguments: [true, false])
     func replacement(isAccepted: Bool) async throws {
         let fixture = try KeyringFixture()

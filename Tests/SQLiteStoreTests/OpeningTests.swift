@@ -125,14 +125,37 @@ struct OpeningTests {
         }
     }
 
-    @Test("a store whose making was broken off is made anew", arguments: [false, true])
-    func brokenOff(hasHeader: Bool) async throws {
+    @Test("a store whose making was broken off, at whatever point, is made anew")
+    func brokenOff() async throws {
+        let whole = try StateDirectory()
+        try await whole.fill()
+        let bytes = try #require(try whole.contents["store.sqlite"])
+        for draft in [[], Array(bytes.prefix(5000)), bytes] {
+            let state = try StateDirectory()
+            try state.write(draft, to: "store.sqlite.new")
+            try state.write(Array(bytes.prefix(8240)), to: "store.sqlite.new-wal")
+            #expect(try SQLiteStore.isUnused(in: state.path))
+            try await state.fill([Samples.environment("acme/prod")])
+            #expect(try await state.open().environments().count == 1)
+            #expect(try state.contents.keys.allSatisfy { !$0.contains("new") })
+        }
+    }
+
+    @Test("a database that is empty, or missing beside a log that is not, is no new store", arguments: [true, false])
+    func emptied(isMissing: Bool) async throws {
         let state = try StateDirectory()
-        try state.write([], to: "store.sqlite")
-        if hasHeader { try state.edit("CREATE TABLE t (a); DROP TABLE t") }
-        #expect(try SQLiteStore.isUnused(in: state.path))
-        try await state.fill([Samples.environment("acme/prod")])
-        #expect(try await state.open().environments().count == 1)
+        let store = try state.open()
+        try await store.create(Samples.environment("acme/prod"))
+        // As a crash leaves it: the environment stands in the log alone.
+        let crashed = try StateDirectory()
+        for (name, bytes) in try state.contents where name != "store.sqlite" { try crashed.write(bytes, to: name) }
+        if !isMissing { try crashed.write([], to: "store.sqlite") }
+        try store.close()
+        let before = try crashed.contents
+        #expect(throws: KeyStoreError.any(.damaged)) { try SQLiteStore.isUnused(in: crashed.path) }
+        #expect(throws: KeyStoreError.any(.damaged)) { try SQLiteStore.check(in: crashed.path) }
+        #expect(throws: KeyStoreError.any(.damaged)) { try crashed.open() }
+        #expect(try crashed.contents == before)
     }
 
     @Test("what one opening kept, the next one finds, under odd names too", arguments: ["state", "a?b#c%41 ä"])

@@ -77,5 +77,10 @@ package struct EnvironmentRecord: Sendable {
     package var versions: [EnvironmentKeyRecord] { [environmentKey] + olderEnvironmentKeys }
 
     /// Whether the material of the main key in force was withdrawn.
-    package var isWithdrawn: Bool { mainKey.reference.kind == .material && mainKey.sealedMaterial == nil }
+    package var isWithdrawn: Bool { mainKey.isWithdrawn }
+
+    /// The main key, in force or a former one, whose material was withdrawn and is that of `generation`.
+    package func withdrawnMainKey(of generation: Generation) -> MainKeyRecord? {
+        mainKeys.first { key in key.isWithdrawn && versions.contains { $0.mainKey == key.id && $0.generation == generation } }
+    }
 }

@@ -67,9 +67,7 @@ package struct EnvironmentLife: Sendable {
         case .locked(let at, let reason): lockUp(at, reason)
         case .changed(let record, let act): take(record, act, now)
         case .moved(let repack): move(repack)
-        // What goes by time has ended to encrypt with its hour, or with the version that followed it.
-        case .erasing(.connection(let id)): [.dropConnection(id)]
-        case .erasing: []
+        case .erasing(let subject): [.dropDoomed(subject)]
         case .erased(let keys): [.dropKeys(keys)]
         case .deleted: delete()
         case .stopped: shutDown()

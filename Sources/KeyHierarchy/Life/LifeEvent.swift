@@ -61,7 +61,7 @@ package enum LifeEffect: Sendable {
     /// Some keys go, with the data keys under them.
     case dropKeys(Set<KeyID>)
     /// The keys of a connection go.
-    case dropConnection(ConnectionID)
+    case dropDoomed(ErasureRecord.Subject)
     /// No key that is in memory encrypts any more; they go on decrypting.
     case endEncryption
     /// The granted key of this version may be kept so long.

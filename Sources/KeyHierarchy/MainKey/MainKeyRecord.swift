@@ -6,6 +6,9 @@ package struct MainKeyRecord: Sendable {
     package var sealedMaterial: [UInt8]?
     package var createdAt: Stamp
 
+    /// Whether its material was uploaded, and is not here any more.
+    package var isWithdrawn: Bool { reference.kind == .material && sealedMaterial == nil }
+
     package init(id: MainKeyID, reference: MainKeyReference, sealedMaterial: [UInt8]?, createdAt: Stamp) {
         self.id = id
         self.reference = reference

@@ -14,8 +14,8 @@ struct KeyCache {
     /// Data keys that were unwrapped out of ciphertexts, by the first 16 bytes of their wrap (random).
     var openedDataKeys: [KeyID: CachedKey] = [:]
     private var erased = RecentlyErased()
-    /// How many erasures of connections have begun.
-    private(set) var connectionErasures = 0
+    /// How many erasures have begun.
+    private(set) var erasures = 0
 
     /// All of them, but for environment keys.
     var all: [CachedKey] { Array(keys.values) + Array(dataKeys.values) + Array(openedDataKeys.values) }
@@ -51,10 +51,10 @@ struct KeyCache {
 
     mutating func takeAll() -> Taken {
         let taken = Taken(environmentKeys: Array(environmentKeys.values), keys: all)
-        let (erased, erasures) = (erased, connectionErasures)
+        let (erased, erasures) = (erased, erasures)
         self = KeyCache()
         self.erased = erased
-        connectionErasures = erasures
+        self.erasures = erasures
         return taken
     }
 
@@ -74,10 +74,16 @@ struct KeyCache {
         return Taken(keys: gone)
     }
 
-    /// Every version of a connection's key.
-    mutating func take(connection: ConnectionID) -> Taken {
-        connectionErasures += 1
-        let gone = keys.values.filter { $0.connection == connection }
+    /// What an erasure that has begun may take: which keys it does take, the store says to who fetches one.
+    mutating func take(doomed subject: ErasureRecord.Subject) -> Taken {
+        erasures += 1
+        let gone = all.filter { key in
+            switch subject {
+            case .before(let time): key.hour.map { $0.start.advanced(by: .seconds(3600)) <= time } ?? false
+            case .connection(let id): key.connection == id
+            case .logs: key.kind == .log
+            }
+        }
         for key in gone { remove(key) }
         return Taken(keys: gone)
     }

@@ -149,7 +149,7 @@ package final class LiveEnvironment: Sendable {
             taken += state.cache.takeAll()
         case .drop(let versions): taken += state.cache.take(versions: versions)
         case .dropKeys(let keys): taken += state.cache.take(erased: keys, at: now.boot)
-        case .dropConnection(let id): taken += state.cache.take(connection: id)
+        case .dropDoomed(let subject): taken += state.cache.take(doomed: subject)
         case .endEncryption: taken += state.cache.takeEncrypting()
         case .keep(let version, let until):
             if let held = state.cache.environmentKeys[version] {

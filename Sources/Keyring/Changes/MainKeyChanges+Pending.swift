@@ -40,7 +40,7 @@ extension MainKeyChanges {
             try await environment.changes.run { () throws(HierarchyError) in
                 guard environment.record.pending?.record.id == pending.record.id else { return }
                 try environment.requireOpen()
-                let isWaived = try requireReplacementAllowed(of: environment, options)
+                let isWaived = try await requireReplacementAllowed(of: environment, options)
                 let probed: MainKeyRecord
                 do throws(HierarchyError) { probed = try await setUp.probe(pending.record, for: environment.identity) } catch {
                     let answer = error.verdict ?? VerdictRecord(.unreachable, at: keeper.wallClock.now, reason: error.message)

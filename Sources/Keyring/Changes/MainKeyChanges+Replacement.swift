@@ -20,7 +20,7 @@ extension MainKeyChanges {
         let record = try setUp.newMainKey(reference, material: material, for: environment.identity)
         return try await environment.changes.run { () throws(HierarchyError) in
             try environment.requireOpen()
-            let isWaived = try requireReplacementAllowed(of: environment, options)
+            let isWaived = try await requireReplacementAllowed(of: environment, options)
             let probed: MainKeyRecord
             do throws(HierarchyError) { probed = try await setUp.probe(record, for: environment.identity) } catch {
                 guard options.whenGranted, !options.isDryRun, let verdict = error.verdict, verdict.verdict != .mismatched else {
@@ -34,7 +34,11 @@ extension MainKeyChanges {
 
     /// - Returns: whether the 24 hours need not be waited for.
     /// - Throws: `.replacementTooSoon`, or `.clockInDoubt` where the clock cannot tell.
-    func requireReplacementAllowed(of environment: LiveEnvironment, _ options: ReplacementOptions) throws(HierarchyError) -> Bool {
+    func requireReplacementAllowed(
+        of environment: LiveEnvironment, _ options: ReplacementOptions
+    ) async throws(HierarchyError) -> Bool {
+        // When the doubt ended in which the last one was made, the store knows.
+        if let last = environment.record.replacedAt, last.counted == nil, !judge.isInDoubt { try await records.refresh(environment) }
         let record = environment.record
         guard let last = record.replacedAt else { return false }
         // Who has withdrawn the material and cannot upload it again has no key: that need not last a day, once.
@@ -127,16 +131,18 @@ extension MainKeyChanges {
         }
     }
 
-    /// Uploading the very bytes that were withdrawn restores them, and is no replacement.
+    /// Uploading the very bytes that were withdrawn restores them, also where another main key is in force by now, and is no replacement.
     private func restore(
         _ reference: MainKeyReference, material: inout SecretBytes?, of environment: LiveEnvironment, _ options: ReplacementOptions
     ) async throws(HierarchyError) -> ReplacementOutcome? {
         let record = environment.record
-        guard record.isWithdrawn, reference.kind == .material, let uploaded = material.take() else { return nil }
+        guard reference.kind == .material, record.mainKeys.contains(where: \.isWithdrawn), let uploaded = material.take() else {
+            return nil
+        }
         let generation: Generation
         do { generation = try Generation(ofMaterial: uploaded) } catch { throw HierarchyError(error) }
-        guard generation == record.environmentKey.generation else {
-            guard options.withoutOld else {
+        guard let withdrawn = record.withdrawnMainKey(of: generation) else {
+            guard options.withoutOld || !record.isWithdrawn else {
                 throw HierarchyError(
                     .materialDiffers, "The material of \(environment.identity.name) was withdrawn, and these are other bytes.",
                     remedy: "Upload the bytes that were withdrawn. If they are gone for good, `--without-old` starts anew with these.")
@@ -144,21 +150,32 @@ extension MainKeyChanges {
             material = consume uploaded
             return nil
         }
-        var outcome = ReplacementOutcome(options.isDryRun ? .planned : .restored, mainKey: record.mainKey.reference, generation: generation)
-        outcome.findings = ["These are the bytes that were withdrawn: uploading them restores the environment, and is no replacement."]
+        let isInForce = withdrawn.id == record.mainKey.id
+        var outcome = ReplacementOutcome(options.isDryRun ? .planned : .restored, mainKey: withdrawn.reference, generation: generation)
+        outcome.findings = [
+            isInForce
+                ? "These are the bytes that were withdrawn: uploading them restores the environment, and is no replacement."
+                : "These are the bytes that were withdrawn before another main key took their place: what hangs under them can be read again, "
+                    + "and moves to the main key in force, which stays."
+        ]
         try environment.requireOpen()
         if options.isDryRun { return outcome }
         let sealed: [UInt8]
-        do { sealed = try root.seal(uploaded, mainKey: record.mainKey.id, environment: environment.identity.id) } catch {
+        do { sealed = try root.seal(uploaded, mainKey: withdrawn.id, environment: environment.identity.id) } catch {
             throw HierarchyError(error)
         }
         try await environment.changes.run { () throws(HierarchyError) in
             try await records.change(environment) { current throws(HierarchyError) in
-                guard current.mainKey.id == record.mainKey.id, current.isWithdrawn else { throw .changedMeanwhile }
-                return .setMaterial(sealed, of: record.mainKey.id)
+                guard current.mainKey(withdrawn.id)?.isWithdrawn ?? false else { throw .changedMeanwhile }
+                return .setMaterial(sealed, of: withdrawn.id)
             }
         }
-        try await prover.environmentKey(of: environment, .insistent)
+        if isInForce {
+            try await prover.environmentKey(of: environment, .insistent)
+        } else {
+            await prover.prove(withdrawn.id, of: environment)
+        }
+        if record.repack != nil { keeper.tell(.repackDue(environment.identity.id)) }
         return outcome
     }
 }

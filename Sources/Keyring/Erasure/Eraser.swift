@@ -95,10 +95,13 @@ package final class Eraser: Sendable {
     package func receipt(_ id: ErasureID) async throws(HierarchyError) -> SignedReceipt {
         let receipt: SignedReceipt?
         do { receipt = try await store.receipt(id) } catch { throw HierarchyError(error) }
-        guard let receipt else {
-            throw .noReceipt(id)
-        }
+        guard let receipt else { throw .noReceipt(id) }
         return receipt
+    }
+
+    /// An erasure that has begun, and has no receipt yet.
+    package func openErasure(_ id: ErasureID) async throws(HierarchyError) -> ErasureRecord? {
+        do { return try await store.openErasures().first { $0.id == id } } catch { throw HierarchyError(error) }
     }
 
     // MARK: One erasure
@@ -219,6 +222,16 @@ extension HierarchyError {
         Self(
             .receiptDue, "The erasure \(erasure) was begun, and cannot be taken back; but it could not be finished yet: \(error.message)",
             remedy: "\(error.remedy) ekmd finishes it by itself then; see `ekmctl receipt show \(erasure)`.")
+    }
+
+    package static func receiptToCome(_ erasure: ErasureRecord) -> Self {
+        Self(
+            .receiptDue,
+            "The erasure \(erasure.id) began at \(erasure.startedAt), and nothing opens what its keys encrypted; its receipt is still to come.",
+            remedy: erasure.cause == .retention
+                ? "What retention ends has one receipt for a day (UTC): look again once that is over."
+                : "It comes once the last keys and the store's log are emptied: look again in a minute. `ekmctl status` says what it waits for."
+        )
     }
 
     package static func noReceipt(_ id: ErasureID) -> Self {

@@ -64,11 +64,20 @@ package final class Fetcher: Sendable {
                 cached
             } else {
                 try await share(.key(id), environment) { current throws(HierarchyError) in
+                    let erasures = environment.withState { $0.cache.erasures }
                     let record = try await self.keeper.fromStore(environment) { () throws(KeyStoreError) in
                         try await self.store.key(id, of: environment.identity.id)
                     }
                     guard let record else { throw try await self.missing(id, environment) }
-                    return try await self.admit(record, current, environment)
+                    guard !record.isDoomed else { throw .beingErased }
+                    let key = try await self.admit(record, current, environment)
+                    // An erasure that began since the store was read may take this very key.
+                    guard environment.withState({ $0.cache.erasures }) == erasures else {
+                        environment.withState { $0.cache.remove(key) }
+                        key.wipe()
+                        throw .wipedMeanwhile
+                    }
+                    return key
                 }
             }
         let serves: Bool =
@@ -95,7 +104,7 @@ package final class Fetcher: Sendable {
     private func connectionKey(
         _ id: ConnectionID, _ current: CurrentKey, _ environment: LiveEnvironment
     ) async throws(HierarchyError) -> CachedKey {
-        let erasures = environment.withState { $0.cache.connectionErasures }
+        let erasures = environment.withState { $0.cache.erasures }
         let stored = try await keeper.fromStore(environment) { () throws(KeyStoreError) in
             try await store.connectionKey(id, of: environment.identity.id)
         }
@@ -108,7 +117,7 @@ package final class Fetcher: Sendable {
                 try await make(.connection(id, version: version + 1), current, environment)
             }
         // An erasure that began since the store was read may take this very key.
-        guard environment.withState({ $0.cache.connectionErasures }) == erasures else {
+        guard environment.withState({ $0.cache.erasures }) == erasures else {
             keeper.run(.erasing(.connection(id)), of: environment)
             throw .wipedMeanwhile
         }
@@ -213,6 +222,10 @@ package final class Fetcher: Sendable {
 }
 
 extension HierarchyError {
+    static let beingErased = Self(
+        .erased, "The key of this ciphertext is being erased: that was begun, and cannot be taken back.",
+        remedy: "Nothing brings it back. `ekmctl receipt list` shows the receipt once the erasure has ended.")
+
     static func erased(_ stone: Tombstone) -> Self {
         Self(
             .erased, "The key of this ciphertext was erased at \(stone.erasedAt); the receipt is \(stone.erasure).",

@@ -3,9 +3,7 @@ package import KeyHierarchy
 
 extension SQLiteStore {
     /// Whether there is a store in `path`; asks no root key, and changes nothing.
-    package static func exists(in path: String) -> Bool {
-        (StoreDirectory.size(of: StoreDirectory(path: path).database) ?? 0) > 0
-    }
+    package static func exists(in path: String) -> Bool { StoreDirectory(path: path).holdsTraces }
 
     /// Whether no environment was ever made in `path`, or no store is there: only then may a root key be made. Changes nothing.
     /// - Throws: `.inUse`, `.newer`, `.damaged`, `.notWritable`.
@@ -51,6 +49,7 @@ extension SQLiteStore {
             throw error
         }
         do {
+            if found == nil { try make(directory, for: rootKey, now) }
             let pool = try openPool(directory)
             try prepare(pool, for: rootKey, found, now)
             let isDue = try pool.read { database in try exists(database, "SELECT 1 FROM unpurged", []) }
@@ -59,11 +58,24 @@ extension SQLiteStore {
                 path: path, pool: pool, authenticator: rootKey.rowAuthenticator, deleted: DeletedBytes(isDue: isDue), lock: lock)
         } catch {
             if found == nil {
-                directory.removeDatabase()
+                directory.draft.removeDatabase()
                 lock.withdraw()
             }
             throw KeyStoreError(error, in: path)
         }
+    }
+
+    /// Makes a store aside, and names it once it is whole: whatever ends this process, nobody ever finds half a one.
+    private static func make(_ directory: StoreDirectory, for rootKey: RootKey, _ now: WallTime) throws {
+        let draft = directory.draft
+        draft.removeDatabase()
+        let pool = try openPool(draft)
+        try Migrations.migrator(rootKey.rowAuthenticator).migrate(pool)
+        let metas = AuthenticatedTable<MetaRow>(authenticator: rootKey.rowAuthenticator)
+        try pool.write { try metas.insert(MetaRow(rootKey: rootKey.id, createdAt: now), $0) }
+        try pool.writeWithoutTransaction { try emptyLog($0) }
+        try pool.close()
+        try directory.name(draft)
     }
 
     private static func openPool(_ directory: StoreDirectory) throws -> DatabasePool {
@@ -110,8 +122,6 @@ extension SQLiteStore {
                 // What an earlier version used does not say so yet.
                 if !found.isUnused { meta.usedAt = meta.usedAt ?? now }
                 if meta != found.meta { try metas.update(meta, database) }
-            } else {
-                try metas.insert(MetaRow(rootKey: rootKey.id, createdAt: now), database)
             }
             // Nothing new, but written: a disk that is full or read-only shows itself now.
             try database.execute(sql: "PRAGMA user_version = \(Migrations.version)")

@@ -4,8 +4,17 @@ internal import KeyHierarchy
 /// The files of a store inside its state directory.
 struct StoreDirectory: Sendable {
     let path: String
+    private var file = "store.sqlite"
 
-    var database: String { path + "/store.sqlite" }
+    init(path: String) { self.path = path }
+
+    var database: String { "\(path)/\(file)" }
+    /// Where a store is made: it gets its name once it is whole.
+    var draft: StoreDirectory {
+        var draft = self
+        draft.file = "store.sqlite.new"
+        return draft
+    }
     /// SQLite's write-ahead log.
     var log: String { database + "-wal" }
     /// SQLite's index of the log; shared memory, nothing durable.
@@ -62,6 +71,20 @@ struct StoreDirectory: Sendable {
         for file in [database, log, index] where unsafe chmod(file, 0o600) != 0 && errno != ENOENT {
             throw .notWritable(file, "cannot be kept from other users", errno)
         }
+    }
+
+    /// Whether a database was here once: a file of that name, however small, or a log in which something stands.
+    var holdsTraces: Bool { Self.size(of: database) != nil || (Self.size(of: log) ?? 0) > StoreInspection.logHeaderSize }
+
+    /// Gives a draft that is closed its name, durably.
+    func name(_ draft: StoreDirectory) throws(KeyStoreError) {
+        guard (Self.size(of: draft.log) ?? 0) == 0 else { throw .notWritable(draft.log, "still holds what was written", EBUSY) }
+        for file in [draft.log, draft.index] { unsafe unlink(file) }
+        guard unsafe rename(draft.database, database) == 0 else { throw .notWritable(database, "cannot be made", errno) }
+        let descriptor = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .notWritable(path, "cannot be synchronised", errno) }
+        defer { Glibc.close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw .notWritable(path, "cannot be synchronised", errno) }
     }
 
     /// Takes back a database that could not be made whole.

@@ -18,17 +18,20 @@ struct StoreInspection {
 
     /// A crash can leave a log that has a header and no frame. It holds nothing; SQLite's readers that may not write wait for more of it
     /// for ten seconds, and then fail.
-    private static let logHeaderSize = 32
+    static let logHeaderSize = 32
 
-    /// Nil when there is no store, or one whose making was broken off before anything stood in it.
+    /// Nil when there is no store. One has its name only once it is whole: a file that is empty, or missing beside its log, was one.
     /// The finding's meta row is verified only where a root key is given.
     /// - Throws: `KeyStoreError` with `.newer`, `.damaged` or `.wrongRootKey`, or `.notWritable` when the file cannot be read.
     func inspect(_ rootKey: RootKey?, adopting: Bool = false) throws(KeyStoreError) -> Finding? {
         guard let size = StoreDirectory.size(of: directory.database) else {
             guard errno == ENOENT || errno == ENOTDIR else { throw .notWritable(directory.database, "cannot be looked at", errno) }
+            guard !directory.holdsTraces else {
+                throw .damaged("store.sqlite is missing, and its log store.sqlite-wal holds changes", in: directory.path)
+            }
             return nil
         }
-        guard size > 0 else { return nil }
+        guard size > 0 else { throw .damaged("store.sqlite is empty", in: directory.path) }
         let logSize = StoreDirectory.size(of: directory.log) ?? 0
         do {
             return try reading(log: logSize > Self.logHeaderSize) { database in
@@ -42,8 +45,6 @@ struct StoreInspection {
     private func examine(_ database: Database, size: Int, log: Int, rootKey: RootKey?, adopting: Bool) throws -> Finding? {
         let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
         let application = try Int.fetchOne(database, sql: "PRAGMA application_id") ?? 0
-        let objects = try Int.fetchOne(database, sql: "SELECT COUNT(*) FROM sqlite_master WHERE name <> 'grdb_migrations'") ?? 0
-        if objects == 0, version == 0, application == 0 { return nil }
         guard application == Migrations.applicationID else {
             throw KeyStoreError.damaged("store.sqlite is a database of another program", in: directory.path)
         }

@@ -84,6 +84,7 @@ extension Migrations {
             key BLOB NOT NULL CHECK (length(key) = 16),
             PRIMARY KEY (environment, erasure, key)
         ) STRICT, WITHOUT ROWID;
+        CREATE INDEX erasure_keys_by_key ON erasure_keys (environment, key);
 
         -- One row from the first deletion until a purge has looked through the file. Without a code: it can only cause a look.
         CREATE TABLE unpurged (

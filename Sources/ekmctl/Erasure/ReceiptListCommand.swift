@@ -13,7 +13,7 @@ struct ReceiptListCommand: ParsableCommand {
         let client = connection.client()
         let reports = try connection.call { () throws(EKMClientError) in try client.blocking.listReceipts(environment.name) }
         if connection.json { return try JSON.print(reports) }
-        guard !reports.isEmpty else { return try Terminal.output("Nothing was erased in \(environment.name) yet.") }
+        guard !reports.isEmpty else { return try Terminal.output("There is no receipt of an erasure in \(environment.name) yet.") }
         let rows = reports.map { [$0.id, $0.at ?? "-", $0.cause ?? "-", $0.keys.map { "\($0)" } ?? "-", $0.subject ?? "-"] }
         try Terminal.output(TextTable(["RECEIPT", "ERASED", "CAUSE", "KEYS", "WHAT"], rows).text)
     }

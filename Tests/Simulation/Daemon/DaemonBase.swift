@@ -73,7 +73,9 @@ final class DaemonBase: @unchecked Sendable {
     }
 
     private func removeFiles() {
-        for file in ["store.sqlite", "store.sqlite-wal", "store.sqlite-shm", "lock"] { unlink(directory + "/" + file) }
+        for file in ["store.sqlite", "store.sqlite.new"].flatMap({ [$0, $0 + "-wal", $0 + "-shm"] }) + ["lock"] {
+            unlink(directory + "/" + file)
+        }
         rmdir(directory)
     }
 }

@@ -58,6 +58,7 @@ extension InMemoryKeyStore {
         func visible(_ key: KeyRecord, in environment: Environment) -> KeyRecord {
             var key = key
             key.createdAt = resolved(key.createdAt)
+            key.isDoomed = erasures.values.contains { $0.keys.contains(key.id) }
             if !environment.retired.isEmpty { key.wraps.removeAll { environment.retired.contains($0.version) } }
             return key
         }

@@ -19,9 +19,7 @@ extension InMemoryKeyStore {
     package func connectionKey(_ connection: ConnectionID, of environment: EnvironmentID) async throws(KeyStoreError) -> KeyRecord? {
         try await reading("connectionKey") { contents in
             guard let held = contents.environments[environment] else { return nil }
-            var key = contents.visible(held.connections[connection]?.max { $0.key < $1.key }?.value, in: held)
-            if let id = key?.id { key?.isDoomed = contents.erasures.values.contains { $0.keys.contains(id) } }
-            return key
+            return contents.visible(held.connections[connection]?.max { $0.key < $1.key }?.value, in: held)
         }
     }
 

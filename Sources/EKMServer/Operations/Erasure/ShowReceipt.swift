@@ -13,12 +13,20 @@ enum ShowReceipt: OffLoopOperation {
             throw WireError(
                 .noReceipt, "The id of a receipt has \(2 * ErasureID.byteCount) hex digits.", remedy: "See `ekmctl receipt list`.")
         }
-        let receipt = try await hierarchy { () throws(HierarchyError) in try await service.hierarchies.eraser.receipt(id) }
-        let environment = service.hierarchies.keyring.environment(receipt.environment)
-        let mayLook =
-            environment.map { service.authorizer.allows([.status, .admin], on: $0.identity.name, to: request.peer) }
-            ?? service.authorizer.administersAll(request.peer)
-        guard mayLook else { throw WireError(HierarchyError.noReceipt(id)) }
+        let receipt: SignedReceipt
+        do throws(HierarchyError) { receipt = try await service.hierarchies.eraser.receipt(id) } catch {
+            let open = try await hierarchy { () throws(HierarchyError) in try await service.hierarchies.eraser.openErasure(id) }
+            guard let open, mayLook(open.environment, request.peer, service) else {
+                throw WireError(error)
+            }
+            throw WireError(HierarchyError.receiptToCome(open))
+        }
+        guard mayLook(receipt.environment, request.peer, service) else { throw WireError(HierarchyError.noReceipt(id)) }
         return try OffLoopAnswer(report: ReceiptReport(receipt, service.root.publicKey))
+    }
+
+    private static func mayLook(_ id: EnvironmentID, _ peer: Peer, _ service: Service) -> Bool {
+        guard let environment = service.hierarchies.keyring.environment(id) else { return service.authorizer.administersAll(peer) }
+        return service.authorizer.allows([.status, .admin], on: environment.identity.name, to: peer)
     }
 }
