@@ -42,6 +42,8 @@ final class DaemonLife: @unchecked Sendable {
     }
 
     var hierarchies: Hierarchies { assembly.hierarchies }
+    /// Why the start was refused.
+    private(set) var refusal: String?
 
     /// Sendable although its closure is not: only the simulating thread ever touches it.
     private struct Listener: @unchecked Sendable {
@@ -50,7 +52,10 @@ final class DaemonLife: @unchecked Sendable {
 
     /// - Returns: the environments that there are, by id; nil where the start was refused.
     func start() async -> [(id: String, name: String)]? {
-        do { try await assembly.load() } catch { return nil }
+        do { try await assembly.load() } catch {
+            refusal = error.message
+            return nil
+        }
         guard pulse.isAlive else { return nil }
         assembly.start()
         return hierarchies.keyring.environments.map { ($0.identity.id.description, $0.identity.name.description) }

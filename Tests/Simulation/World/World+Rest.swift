@@ -38,7 +38,8 @@ extension World {
     private func up() async -> DaemonLife? {
         for _ in 0..<1_000 {
             if let life { return life }
-            await executor.sleep(second)
+            // Not a sleep of the daemon's, which comes at once while there is none.
+            await withUnsafeContinuation { [executor] waiting in executor.at(executor.now + second) { waiting.resume() } }
             guard auditor.finding == nil else { return nil }
         }
         auditor.breaks(.everythingRests, "the daemon does not start")

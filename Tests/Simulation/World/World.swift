@@ -125,12 +125,13 @@ final class World: @unchecked Sendable {
             over: base, box, world: DaemonWorld(executor: executor, clocks: clocks, kms: kms, weather: weather), settings: settings,
             told: { [unowned self] in hear($0) })
         rising = life
+        say("the daemon starts")
         Task {
             let found = await life.start()
             guard rising === life else { return }
             rising = nil
             guard let found else {
-                say("the daemon's start was refused")
+                say("the daemon's start was refused: \(life.refusal ?? "it died")")
                 executor.at(executor.now) { [unowned self] in
                     bury(life)
                     restart(after: 2 * second)
