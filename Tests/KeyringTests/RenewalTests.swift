@@ -122,6 +122,28 @@ struct RenewalTests {
         #expect(try await fixture.hierarchies.views.view(of: environment).record.replacedAt == nil)
     }
 
+    @Test("what has restored withdrawn material says so, though a lock came before it was proved")
+    func restoredAndLocked() async throws {
+        let fixture = try KeyringFixture(local: true)
+        let environment = try await fixture.materialEnvironment("acme/prod", filledWith: 7)
+        let ciphertext = try await fixture.encrypt("text", .event, in: environment)
+        _ = try await fixture.hierarchies.mainKeys.withdrawMaterial(of: environment, confirmation: "acme/prod")
+        let hierarchies = fixture.hierarchies
+        let gate = StoreGate()
+        fixture.store.inject(.late { await gate.wait() }, into: "setMaterial")
+        async let restored = fixture.upload(7, to: environment)
+        while !gate.isAwaited { await Task.yield() }
+        fixture.store.inject(nil, into: "setMaterial")
+        async let locked: Void = hierarchies.environments.lock(environment, reason: "attack")
+        while environment.state(at: fixture.clock.now) != .locked { await Task.yield() }
+        gate.open()
+        #expect(try await restored.kind == .restored)
+        try await locked
+        try await hierarchies.environments.unlock(environment, number: nil)
+        fixture.clock.advance(by: .seconds(60))
+        #expect(try await fixture.decrypt(ciphertext) == "text")
+    }
+
     @Test("withdrawn material comes back with the same bytes, too, where another main key has taken its place meanwhile")
     func withdrawalOfFormer() async throws {
         let fixture = try KeyringFixture(local: true)

@@ -1,3 +1,4 @@
+import Bedrock
 import KeyHierarchy
 import Keyring
 import TestSupport
@@ -154,5 +155,21 @@ struct RepackTests {
         fixture.hierarchies.expire(environment.identity.id)
         #expect(held.withSecret { _ in true } == nil, "wiped")
         #expect(new.withSecret { _ in true } == true, "lives on")
+    }
+
+    @Test("a repack that was resumed goes on, though the store could not tell whether it had kept that")
+    func resumedUnknown() async throws {
+        let fixture = try KeyringFixture()
+        let environment = try await fixture.kmsEnvironment("acme/prod")
+        _ = try await fixture.encrypt("text", .log, in: environment)
+        _ = try await fixture.replace(environment, with: KeyringFixture.otherKMS)
+        try await fixture.hierarchies.repacker.pause(environment)
+        fixture.store.inject(.after, into: "setRepackState")
+        await #expect(throws: HierarchyError.self) { try await fixture.hierarchies.repacker.resume(environment) }
+        fixture.store.inject(nil, into: "setRepackState")
+        let before = fixture.events.withLock { $0.filter { $0 == "repack due" }.count }
+        await fixture.hierarchies.records.settle()
+        #expect(fixture.events.withLock { $0.filter { $0 == "repack due" }.count } == before + 1)
+        #expect(environment.record.repack?.state == .running)
     }
 }

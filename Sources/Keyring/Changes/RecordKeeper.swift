@@ -63,14 +63,17 @@ package final class RecordKeeper: Sendable {
         take(record, act, environment, secret: secret)
     }
 
-    /// Lets the environment live on with a record of the store's, and has whoever works on a repack know of one that is new.
+    /// Lets the environment live on with a record of the store's, and has whoever works on a repack know of one that is new, or goes on:
+    /// the request that changed it may have been told that nobody knows.
     private func take(
         _ record: EnvironmentRecord, _ act: LifeEvent.Act, _ environment: LiveEnvironment, secret: consuming SecretBytes? = nil
     ) {
-        let known = environment.record.repack?.target
+        let known = environment.record.repack
         keeper.run(.changed(record, act), of: environment, secret: secret)
-        guard let repack = record.repack, repack.target != known else { return }
-        environment.withState { $0.repackProgress = RepackProgress() }
+        guard let repack = record.repack else { return }
+        let isNew = repack.target != known?.target
+        guard isNew || (known?.state == .paused && repack.state == .running) else { return }
+        if isNew { environment.withState { $0.repackProgress = RepackProgress() } }
         keeper.tell(.repackDue(environment.identity.id))
     }
 
