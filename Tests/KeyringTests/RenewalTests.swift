@@ -122,6 +122,23 @@ struct RenewalTests {
         #expect(try await fixture.hierarchies.views.view(of: environment).record.replacedAt == nil)
     }
 
+    @Test("material that was withdrawn serves nobody, though another change overtakes the answer")
+    func overtakenWithdrawal() async throws {
+        let fixture = try KeyringFixture(local: true)
+        let environment = try await fixture.materialEnvironment("acme/prod", filledWith: 7)
+        let ciphertext = try await fixture.encrypt("text", .event, in: environment)
+        let hierarchies = fixture.hierarchies
+        let gate = StoreGate()
+        fixture.store.inject(.late { await gate.wait() }, into: "setMaterial")
+        async let withdrawn = hierarchies.mainKeys.withdrawMaterial(of: environment, confirmation: "acme/prod")
+        while !gate.isAwaited { await Task.yield() }
+        try await hierarchies.environments.changeRetention(of: environment) { _ in Retention(hours: .seconds(86_400)) }
+        await #expect(throws: HierarchyError(.revoked, "", remedy: "")) { try await fixture.decrypt(ciphertext) }
+        gate.open()
+        #expect(try await withdrawn == nil)
+        await #expect(throws: HierarchyError(.revoked, "", remedy: "")) { try await fixture.decrypt(ciphertext) }
+    }
+
     @Test("what has restored withdrawn material says so, though a lock came before it was proved")
     func restoredAndLocked() async throws {
         let fixture = try KeyringFixture(local: true)

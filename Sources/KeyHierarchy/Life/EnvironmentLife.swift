@@ -187,10 +187,12 @@ package struct EnvironmentLife: Sendable {
         if shut != nil, !wasShut { effects += shutDown() }
         effects += drop(proofs.keys.filter { new.environmentKey($0) == nil })
         if new.keyFloor > old.keyFloor || new.environmentKey.version < old.environmentKey.version { effects.append(.endEncryption) }
+        // Whoever tells it: the answer of the withdrawal itself may be the one that was overtaken.
+        for mainKey in new.mainKeys where mainKey.isWithdrawn && old.mainKey(mainKey.id)?.isWithdrawn == false {
+            effects += deny(mainKey.id, .withdrawn(new.identity.name), askedAt: now.boot, now)
+        }
         switch act {
         case .replaced(let proof), .rotated(let proof): effects += grant(proof, now)
-        case .withdrawn:
-            effects += deny(new.mainKey.id, .withdrawn(new.identity.name), askedAt: now.boot, now)
         case .refreshed, .retired, .unlocked: break
         }
         // A current version whose key is not in memory gates what is: until it is proved, nothing may be used.

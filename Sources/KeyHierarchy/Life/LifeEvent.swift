@@ -21,7 +21,6 @@ package enum LifeEvent: Sendable {
         case rotated(GrantedProof)
         /// A repack ended or was cancelled: versions are gone.
         case retired
-        case withdrawn
     }
 
     /// A version of the environment's key is wanted; nil: the current one.

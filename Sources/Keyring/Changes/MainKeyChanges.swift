@@ -48,7 +48,7 @@ package final class MainKeyChanges: Sendable {
         let name = environment.identity.name
         try EnvironmentAdministration.check(confirmation, name, "withdrawn")
         try await environment.changes.run { () throws(HierarchyError) in
-            try await records.change(environment, .withdrawn) { record throws(HierarchyError) in
+            try await records.change(environment) { record throws(HierarchyError) in
                 guard record.mainKey.reference.kind == .material else {
                     throw HierarchyError(
                         .wrongKind, "The main key of \(name) was not uploaded: there is no material to withdraw.",

@@ -284,12 +284,17 @@ struct EnvironmentLifeTests {
         #expect(fixture.isUsable(2) && !fixture.isUsable(1))
     }
 
-    @Test("material that was withdrawn is revoked at once")
+    @Test("material that was withdrawn is revoked at once, whoever tells of it: another change's record may overtake the answer")
     func withdrawn() throws {
         var fixture = try LifeFixture()
         try fixture.prove()
         let question = try fixture.ask()
-        let effects = fixture.happens(.changed(fixture.changed { $0.mainKey.sealedMaterial = nil }, .withdrawn))
+        let uploaded = fixture.changed { record in
+            record.mainKey.reference = .material
+            record.mainKey.sealedMaterial = [1]
+        }
+        #expect(!fixture.happens(.changed(uploaded, .refreshed)).wipes)
+        let effects = fixture.happens(.changed(fixture.changed { $0.mainKey.sealedMaterial = nil }, .refreshed))
         #expect(effects.wipes && effects.verdicts == [.revoked])
         #expect(fixture.happens(.granted(GrantedProof(question, sentAt: fixture.now.boot))).keeps == nil)
     }
