@@ -85,6 +85,28 @@ static struct tracked *track(const char *path) {
     return unused;
 }
 
+// SQLite's own layer takes 128 KiB at a time at most, and drops the rest.
+enum { MOST_AT_A_TIME = 65536 };
+
+static int in_pieces(
+    int (*act)(sqlite3_file *, unsigned char *, int, sqlite3_int64), sqlite3_file *file, unsigned char *bytes, int count,
+    sqlite3_int64 offset) {
+    for (int done = 0; done < count; done += MOST_AT_A_TIME) {
+        int piece = count - done < MOST_AT_A_TIME ? count - done : MOST_AT_A_TIME;
+        int code = act(file, bytes + done, piece, offset + done);
+        if (code != SQLITE_OK) return code;
+    }
+    return SQLITE_OK;
+}
+
+static int read_piece(sqlite3_file *file, unsigned char *bytes, int count, sqlite3_int64 offset) {
+    return file->pMethods->xRead(file, bytes, count, offset);
+}
+
+static int write_piece(sqlite3_file *file, unsigned char *bytes, int count, sqlite3_int64 offset) {
+    return file->pMethods->xWrite(file, bytes, count, offset);
+}
+
 static int remember(struct file *file, sqlite3_int64 offset, sqlite3_int64 end) {
     if (!file->tracked) return SQLITE_OK;
     sqlite3_int64 size = 0;
@@ -96,7 +118,7 @@ static int remember(struct file *file, sqlite3_int64 offset, sqlite3_int64 end) 
     if (!undo) return SQLITE_NOMEM;
     undo->offset = offset, undo->size_before = size, undo->count = (int)count;
     if (count > 0) {
-        code = file->real->pMethods->xRead(file->real, undo->bytes, (int)count, offset);
+        code = in_pieces(read_piece, file->real, undo->bytes, (int)count, offset);
         if (code != SQLITE_OK) {
             free(undo);
             return code;
@@ -325,7 +347,7 @@ int sim_files_cut_power(unsigned long long choice) {
         if (real_layer->xOpen(real_layer, tracked->path, real, flags, &flags) == SQLITE_OK) {
             while (tracked->last && tracked->undos > kept) {
                 struct undo *undo = tracked->last;
-                if (undo->count > 0) real->pMethods->xWrite(real, undo->bytes, undo->count, undo->offset);
+                if (undo->count > 0 && in_pieces(write_piece, real, undo->bytes, undo->count, undo->offset) != SQLITE_OK) abort();
                 real->pMethods->xTruncate(real, undo->size_before);
                 tracked->last = undo->earlier;
                 tracked->undos--;
