@@ -19,6 +19,10 @@ struct AuditedEnvironment {
     var registered: MainKeyLabel?
     /// When a replacement was seen to take effect last.
     var replacedAt: UInt64?
+    /// When one was asked for last of which nobody knows.
+    var mayBeReplacedAt: UInt64?
+    /// Cancellations of repacks that are under way.
+    var cancellations = 0
     /// Whether that one did not wait for its day: a key that is gone need not, once.
     var wasWaived = false
     /// Keys that a replacement has ended: they encrypt nothing more.

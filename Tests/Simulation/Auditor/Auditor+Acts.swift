@@ -39,8 +39,11 @@ extension Auditor {
         environments[id]?.replacedAt = now
         // It may have taken effect some time before it is told.
         let since = underWay.map(\.begin).min() ?? now - min(now, Self.grace)
-        environments[id]?.endedKeys.formUnion(entries.lazy.filter { $0.environment == id && $0.acknowledged < since }.map(\.key))
-        if environment.isLocked.mustBe(true) {
+        // What is being cancelled may have been taken back already.
+        if environment.cancellations == 0 {
+            environments[id]?.endedKeys.formUnion(entries.lazy.filter { $0.environment == id && $0.acknowledged < since }.map(\.key))
+        }
+        if environment.isLocked.mustBe(true, since: since) {
             breaks(.refusalsAreEmpty, "\(environment.name) was replaced, though its lock was acknowledged")
         }
         let mayBePending = environment.pending.settledValues.contains { $0 != nil }

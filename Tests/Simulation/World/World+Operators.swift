@@ -216,6 +216,7 @@ extension World {
             guard life === self.life else { return }
             note(event, 10)
             say("#\(event.number) not replaced: \(error)")
+            if error.meaning != .refused { auditor.environments[id]?.mayBeReplacedAt = executor.now }
             if whenGranted, withoutOld, error.meaning != .refused { auditor.environments[id]?.mayLeaveWithoutOld = true }
             // A replacement whose last step fails may be in force; told as `unknown` by the code, or not.
             for (path, asked) in [(\AuditedEnvironment.mainKey, key)] { settle(path, of: id, asked, error) }
@@ -228,7 +229,7 @@ extension World {
 
     /// What was withdrawn before the replacement that brought these bytes is still gone.
     private func restored(_ id: String) {
-        let since = auditor.environments[id]?.replacedAt ?? 0
+        let since = max(auditor.environments[id]?.replacedAt ?? 0, auditor.environments[id]?.mayBeReplacedAt ?? 0)
         for index in auditor.removals.indices where auditor.removals[index].environment == id && auditor.removals[index].begin >= since {
             if case .material = auditor.removals[index].what { auditor.removals[index].isVoid = true }
         }
@@ -253,6 +254,8 @@ extension World {
         let target = auditor.environments[id]?.newest
         auditor.environments[id]?.hangsUnder = nil
         auditor.environments[id]?.endedKeys = []
+        auditor.environments[id]?.cancellations += 1
+        defer { auditor.environments[id]?.cancellations -= 1 }
         let asked = (auditor.environments[id]?.mainKeys ?? []).sorted { $0.description < $1.description }.compactMap { label in
             auditor.environments[id]?.mainKey.ask(label, at: executor.now)
         }
