@@ -55,9 +55,12 @@ final class HTTPLoopbackServer: Sendable {
             }
         }
         port = UInt16(bigEndian: address.sin_port)
+        // The thread's own: a number that is closed under it may be the next server's before it first accepts.
+        let own = dup(descriptor)
         Self.thread { [weak self] in
+            defer { close(own) }
             while true {
-                let connection = accept(descriptor, nil, nil)
+                let connection = accept(own, nil, nil)
                 guard connection >= 0, let self else { return }
                 let number = self.state.withLock { state in
                     if state.isStopped { close(connection) } else { state.connections.append(connection) }
