@@ -3,38 +3,11 @@ import Testing
 
 @Suite("Whether the wall clock is believed")
 struct ClockWatchTests {
-    /// A machine with both clocks, which a test moves together or apart.
-    struct Machine {
-        var boot = "boot 1"
-        var bootTime = BootInstant(nanoseconds: 60_000_000_000)
-        var wallTime = WallTime(seconds: 1_795_429_200)
-        var isSynchronised = true
-
-        var reading: ClockReading { ClockReading(bootTime: bootTime, wallTime: wallTime, isSynchronised: isSynchronised) }
-
-        mutating func pass(_ duration: Duration) {
-            bootTime = bootTime.advanced(by: duration)
-            wallTime = wallTime.advanced(by: duration)
-        }
-
-        mutating func jump(_ duration: Duration) { wallTime = wallTime.advanced(by: duration) }
-
-        /// Is off for a while, and starts with a clock that nothing has synchronised.
-        mutating func reboot(after duration: Duration) {
-            boot += "+"
-            bootTime = BootInstant(nanoseconds: 5_000_000_000)
-            wallTime = wallTime.advanced(by: duration)
-            isSynchronised = false
-        }
-
-        func watch(after previous: ClockTick? = nil) -> ClockWatch { ClockWatch(previous: previous, boot: boot) }
-    }
-
     static let jumps: [Duration] = [.seconds(-3600), .seconds(86_400), .seconds(10 * 365 * 86_400), .seconds(-301), .seconds(301)]
 
     @Test("the first start of an empty store believes its clock, and keeps it", arguments: [true, false])
     func first(isSynchronised: Bool) {
-        var machine = Machine()
+        var machine = MachineClocks()
         machine.isSynchronised = isSynchronised
         var watch = machine.watch()
         #expect(watch.state(machine.reading) == .believed)
@@ -44,7 +17,7 @@ struct ClockWatchTests {
 
     @Test("a tick is kept each minute, not more often")
     func interval() {
-        var machine = Machine()
+        var machine = MachineClocks()
         var watch = machine.watch()
         var kept = 0
         for _ in 0..<31 {
@@ -56,7 +29,7 @@ struct ClockWatchTests {
 
     @Test("a jump puts the clock in doubt: nothing is kept, and time goes on as the boot clock does", arguments: jumps)
     func jump(by jump: Duration) {
-        var machine = Machine()
+        var machine = MachineClocks()
         var watch = machine.watch()
         #expect(watch.tick(machine.reading) != nil)
         let right = machine.wallTime
@@ -73,7 +46,7 @@ struct ClockWatchTests {
 
     @Test("a clock that comes back is believed again by itself", arguments: jumps)
     func back(from jump: Duration) {
-        var machine = Machine()
+        var machine = MachineClocks()
         var watch = machine.watch()
         _ = watch.tick(machine.reading)
         machine.jump(jump)
@@ -89,7 +62,7 @@ struct ClockWatchTests {
 
     @Test("a small step is believed", arguments: [Duration.seconds(-300), .seconds(-1), .seconds(1), .seconds(300)])
     func drift(by step: Duration) {
-        var machine = Machine()
+        var machine = MachineClocks()
         var watch = machine.watch()
         _ = watch.tick(machine.reading)
         machine.pass(.seconds(60))
@@ -101,7 +74,7 @@ struct ClockWatchTests {
 
     @Test("a clock that NTP slews for a year is believed all along, however far it comes", arguments: [1, -1])
     func slew(direction: Int) {
-        var machine = Machine()
+        var machine = MachineClocks()
         var watch = machine.watch()
         // 500 ppm, the most that the kernel slews by, kept every 20,000 seconds, to keep the test short.
         for _ in 0..<1577 {
@@ -114,7 +87,7 @@ struct ClockWatchTests {
 
     @Test("suspend is no jump: both clocks count it")
     func suspend() {
-        var machine = Machine()
+        var machine = MachineClocks()
         var watch = machine.watch()
         _ = watch.tick(machine.reading)
         machine.pass(.seconds(86_400))
@@ -124,7 +97,7 @@ struct ClockWatchTests {
 
     @Test("a start in the same boot goes by the last tick that was kept", arguments: [Duration.zero, .seconds(86_400), .seconds(-3600)])
     func restart(jump: Duration) {
-        var machine = Machine()
+        var machine = MachineClocks()
         var watch = machine.watch()
         let kept = watch.tick(machine.reading)
         machine.pass(.seconds(3600))
@@ -138,7 +111,7 @@ struct ClockWatchTests {
 
     @Test("after a boot a synchronised clock that did not go back is believed")
     func reboot() {
-        var machine = Machine()
+        var machine = MachineClocks()
         var watch = machine.watch()
         let kept = watch.tick(machine.reading)
         machine.reboot(after: .seconds(300))
@@ -152,7 +125,7 @@ struct ClockWatchTests {
         "after a boot a clock that went back is in doubt, until it is past the last tick",
         arguments: [Duration.seconds(-1), .seconds(-3600)])
     func rebootBack(after duration: Duration) {
-        var machine = Machine()
+        var machine = MachineClocks()
         var watch = machine.watch()
         let kept = watch.tick(machine.reading)
         let last = machine.wallTime
@@ -169,7 +142,7 @@ struct ClockWatchTests {
 
     @Test("a clock that went back over a boot is not believed for having run past the last tick since", arguments: [3600, 86_400])
     func behind(by seconds: Int) {
-        var machine = Machine()
+        var machine = MachineClocks()
         var watch = machine.watch()
         let kept = watch.tick(machine.reading)
         machine.reboot(after: .seconds(-seconds))
@@ -186,7 +159,7 @@ struct ClockWatchTests {
 
     @Test("what passes in doubt is kept, so that the next boot does not believe a clock that is behind it")
     func bound() {
-        var machine = Machine()
+        var machine = MachineClocks()
         var watch = machine.watch()
         let last = watch.tick(machine.reading)
         machine.jump(.seconds(10_800))
@@ -214,7 +187,7 @@ struct ClockWatchTests {
 
     @Test("what a boot lasts that never believed its clock is kept, over restarts in it, and counts once")
     func boundOfBoots() throws {
-        var machine = Machine()
+        var machine = MachineClocks()
         var watch = machine.watch()
         var kept = watch.tick(machine.reading)
         let last = machine.wallTime
@@ -250,7 +223,7 @@ struct ClockWatchTests {
 
     @Test("after a boot an unsynchronised clock is in doubt until it is synchronised, whatever it jumps then")
     func unsynchronised() {
-        var machine = Machine()
+        var machine = MachineClocks()
         var watch = machine.watch()
         let kept = watch.tick(machine.reading)
         machine.reboot(after: .seconds(10))
@@ -267,7 +240,7 @@ struct ClockWatchTests {
 
     @Test("a clock that is accepted is believed, also after a start")
     func accept() {
-        var machine = Machine()
+        var machine = MachineClocks()
         var watch = machine.watch()
         _ = watch.tick(machine.reading)
         machine.jump(.seconds(86_400))
@@ -283,7 +256,7 @@ struct ClockWatchTests {
 
     @Test("an unsynchronised clock can be accepted after a boot")
     func acceptAfterBoot() {
-        var machine = Machine()
+        var machine = MachineClocks()
         var watch = machine.watch()
         let kept = watch.tick(machine.reading)
         machine.reboot(after: .seconds(-7200))
@@ -298,7 +271,7 @@ struct ClockWatchTests {
         "a clock that is led away in small steps is in doubt once they are more than 5 minutes together",
         arguments: [290, 60, 20, -290, -20])
     func creep(by seconds: Int) {
-        var machine = Machine()
+        var machine = MachineClocks()
         var watch = machine.watch()
         var kept = watch.tick(machine.reading)
         var strayed = 0
@@ -333,7 +306,7 @@ struct ClockWatchTests {
 
     @Test("a restart in the middle of a creep keeps the anchor, a step under 5 minutes a start does not begin a new one")
     func creepOverRestarts() {
-        var machine = Machine()
+        var machine = MachineClocks()
         var watch = machine.watch()
         var kept = watch.tick(machine.reading)
         let anchor = kept?.anchor
@@ -350,7 +323,7 @@ struct ClockWatchTests {
     @Test(
         "an oscillator that is off by 400 ppm for a month is believed, with a daemon that runs or one that was stopped", arguments: [1, -1])
     func drift(direction: Int) {
-        var machine = Machine()
+        var machine = MachineClocks()
         var watch = machine.watch()
         let first = watch.tick(machine.reading)
         for _ in 0..<(30 * 864 / 25) {
@@ -364,7 +337,7 @@ struct ClockWatchTests {
 
     @Test("however long a boot has lasted, a step of more than 5 minutes is a jump")
     func jumpAfterLong() {
-        var machine = Machine()
+        var machine = MachineClocks()
         var watch = machine.watch()
         _ = watch.tick(machine.reading)
         machine.pass(.seconds(300 * 86_400))
@@ -376,7 +349,7 @@ struct ClockWatchTests {
 
     @Test("after a boot a clock that is far ahead is in doubt until it is accepted, whatever synchronises it")
     func rebootAhead() {
-        var machine = Machine()
+        var machine = MachineClocks()
         var watch = machine.watch()
         let kept = watch.tick(machine.reading)
         let last = machine.wallTime
@@ -397,7 +370,7 @@ struct ClockWatchTests {
 
     @Test("after a boot a machine may have been off for a week", arguments: [(0, true), (1, false)])
     func week(more: Int, isBelieved: Bool) {
-        var machine = Machine()
+        var machine = MachineClocks()
         var watch = machine.watch()
         let kept = watch.tick(machine.reading)
         // Five seconds of it the machine has been on.
@@ -412,7 +385,7 @@ struct ClockWatchTests {
 
     @Test("absurd times after a boot are in doubt", arguments: [Int64.min, .max, -1])
     func absurdAfterBoot(seconds: Int64) {
-        var machine = Machine()
+        var machine = MachineClocks()
         var watch = machine.watch()
         let kept = watch.tick(machine.reading)
         machine.reboot(after: .seconds(60))
@@ -423,7 +396,7 @@ struct ClockWatchTests {
 
     @Test("absurd times put the clock in doubt, and stop nothing", arguments: [Int64.min, .max, -1])
     func absurd(seconds: Int64) {
-        var machine = Machine()
+        var machine = MachineClocks()
         var watch = machine.watch()
         _ = watch.tick(machine.reading)
         machine.wallTime = WallTime(seconds: seconds)
