@@ -52,6 +52,19 @@ struct RepackTests {
         #expect(try await fixture.census(environment) == [6])
     }
 
+    @Test("it ends once what it waited for is erased, though the old main key never answers again")
+    func erased() async throws {
+        let fixture = try KeyringFixture()
+        try await fixture.hierarchies.load()
+        let (environment, _) = try await replaced(fixture, keys: 1)
+        fixture.keys.answer(.failure(silent), for: KeyringFixture.kms)
+        fixture.forget(environment)
+        #expect(await fixture.repackToEnd(environment) == false)
+        _ = try await fixture.hierarchies.eraser.erase(.connection("c0"), of: environment, cause: .command)
+        #expect(await fixture.repackToEnd(environment))
+        #expect(environment.repackView() == nil)
+    }
+
     @Test("a pause holds it, also over a restart")
     func pause() async throws {
         let fixture = try KeyringFixture()

@@ -1,3 +1,4 @@
+import Bedrock
 import KeyHierarchy
 import Keyring
 import TestSupport
@@ -165,5 +166,21 @@ struct ReplacementTests {
             #expect(try await fixture.hierarchies.views.view(of: environment).record.pending == nil)
         }
         await #expect(throws: HierarchyError.self) { try await fixture.hierarchies.mainKeys.cancelPending(of: environment) }
+    }
+
+    @Test("that it is given up is told, also where the store does not answer to it")
+    func givenUpInDoubt() async throws {
+        let fixture = try KeyringFixture()
+        let environment = try await fixture.kmsEnvironment("acme/prod")
+        fixture.keys.answer(.failure(denied), for: KeyringFixture.otherKMS)
+        _ = try await fixture.replace(environment, with: KeyringFixture.otherKMS, ReplacementOptions(whenGranted: true))
+        fixture.wallClock.advance(by: Self.day * 7)
+        fixture.clock.advance(by: Self.day * 7)
+        fixture.store.inject(.after, into: "setPending")
+        try await fixture.poll(KeyringFixture.otherKMS)
+        fixture.store.inject(nil, into: "setPending")
+        let told = fixture.events.withLock { $0 }.filter { $0.contains("is given up after 7 days") }
+        #expect(told.count == 1)
+        #expect(try await fixture.store.environment(environment.identity.id)?.pending == nil)
     }
 }

@@ -60,12 +60,9 @@ extension MainKeyChanges {
         guard case .believed = judge.state, let since = pending.record.createdAt.counted,
             judge.believedNow >= since.advanced(by: keeper.settings.pendingLifetime)
         else { return false }
-        do throws(HierarchyError) { try await cancelPending(of: environment) } catch {
-            warn("The main key that waits for its grant is to be given up after 7 days, and could not be yet: \(error)", of: environment)
-            return true
-        }
-        keeper.tell(
-            .warning(environment.identity, "The main key that waited for its grant was given up after 7 days; the old one stays."))
+        // Told before it is done: afterwards nobody may be left to tell it. What the store could not do, the next poll tries again.
+        warn("The main key that waited for its grant is given up after 7 days; the old one stays.", of: environment)
+        try? await cancelPending(of: environment)
         return true
     }
 

@@ -127,10 +127,16 @@ package final class Eraser: Sendable {
             }
             guard !batch.isEmpty else { return }
             records.notePurgeDue()
-            keeper.run(.erased(Set(batch.map(\.key))), of: environment)
+            forget(batch, of: environment)
             gone += batch.count
             progress(gone)
         }
+    }
+
+    private func forget(_ erased: [Tombstone], of environment: LiveEnvironment) {
+        keeper.run(.erased(Set(erased.map(\.key))), of: environment)
+        // They may have been all that a repack waited for.
+        environment.withState { $0.repackProgress.goesOn() }
     }
 
     private func finish(
@@ -171,7 +177,7 @@ package final class Eraser: Sendable {
             }
             guard let last = page.last else { return builder }
             // Again: a batch may have been deleted whose answer never came.
-            keeper.run(.erased(Set(page.map(\.key))), of: environment)
+            forget(page, of: environment)
             builder.add(page)
             cursor = last.key
         }

@@ -37,7 +37,7 @@ struct AuditedEnvironment {
     /// Of the main keys in force, as far as it may be known: whether one that waits may come into force without the old one's proof.
     var mayLeaveWithoutOld = false
     /// Until then several versions of its key, each with a deadline of its own, may have been in use.
-    var versionsSince: UInt64 = 0
+    var hasVersionsUntil: UInt64 = 0
     /// Until when the last answer said that the environment would live.
     var published: (at: UInt64, until: UInt64)?
 

@@ -137,6 +137,7 @@ extension Auditor {
             environment.hangsUnder = nil
         }
         environments[id] = environment
+        if view.census.count == 1 { hasOneVersion(id) }
         let wasProved = environment.labels.contains { label in
             guard case .kms = label else { return true }
             return lastGrant(of: label, to: id, at: now).map { now < $0 + timeToLive + 600 * second } ?? false

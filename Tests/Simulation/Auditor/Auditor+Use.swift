@@ -36,7 +36,7 @@ extension Auditor {
             )
         }
         if let last = environment.published, use.at >= last.until, !labels.contains(.managed), !labels.contains(.material),
-            last.at >= environment.versionsSince
+            last.at >= environment.hasVersionsUntil
         {
             let isProved = calls[environment.id]?.contains { $0.delivered > last.at && $0.grantsADecrypt } ?? false
             if !isProved {

@@ -106,12 +106,13 @@ final class Auditor {
             if wipes { environments[id]?.wipedAt = now } else if !denies { environments[id]?.wipedAt = nil }
         case .adopted(let id, let version, let isReplacement):
             environments[id]?.hangsUnder = nil
-            environments[id]?.versionsSince = now + timeToLive
+            environments[id]?.hasVersionsUntil = .max
             if isReplacement {
                 environments[id]?.newest = version
                 replaced(id)
             }
         case .repacked(let id, let version):
+            hasOneVersion(id)
             if let environment = environments[id], environment.takenBack.contains(version) {
                 breaks(
                     .theCensusIsExact,
@@ -123,6 +124,12 @@ final class Auditor {
         case .damaged(let id, let what):
             breaks(.nothingIsLost, "\(environments[id]?.name ?? id) is said to be damaged, and nobody damaged it: \(what)")
         }
+    }
+
+    /// A proof of an older version may still count for a while.
+    func hasOneVersion(_ id: String) {
+        guard environments[id]?.hasVersionsUntil == .max else { return }
+        environments[id]?.hasVersionsUntil = now + timeToLive
     }
 
     // MARK: Environments

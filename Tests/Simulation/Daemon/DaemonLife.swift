@@ -135,7 +135,7 @@ extension Told {
             self = .adopted(environment: identity.id.description, version: version.number, isReplacement: cause == .replacement)
         case .repacked(let identity, let version): self = .repacked(environment: identity.id.description, version: version.number)
         case .damaged(let identity, let what): self = .damaged(environment: identity.id.description, what)
-        case .warning(let identity, let sentence) where sentence.contains("waited for its grant was given up"):
+        case .warning(let identity, let sentence) where sentence.contains("waited for its grant is given up"):
             self = .givenUp(environment: identity.id.description)
         case .deadlineMoved, .dropped, .repackDue, .repackEnded, .warning, .clock, .purged: return nil
         }

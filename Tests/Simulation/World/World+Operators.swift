@@ -207,8 +207,13 @@ extension World {
                 if let restores { auditor.environments[id]?.isWithdrawn.refuse(restores) }
             default:
                 if let key { auditor.environments[id]?.mainKey.refuse(key) }
-                if outcome.kind == "restored" { restored(id) }
-                if let restores { auditor.environments[id]?.isWithdrawn.acknowledge(restores, at: now) }
+                if let restores {
+                    if outcome.kind != "restored" || restored(id) {
+                        auditor.environments[id]?.isWithdrawn.acknowledge(restores, at: now)
+                    } else {
+                        auditor.environments[id]?.isWithdrawn.leaveOpen(restores, at: now)
+                    }
+                }
                 if let ends { auditor.environments[id]?.pending.refuse(ends) }
                 if let waits { auditor.environments[id]?.pending.refuse(waits) }
             }
@@ -227,12 +232,17 @@ extension World {
         }
     }
 
-    /// What was withdrawn before the replacement that brought these bytes is still gone.
-    private func restored(_ id: String) {
+    /// What was withdrawn before the replacement that brought the material in force is still gone.
+    /// - Returns: whether it must be the material in force that was brought back; else it may be what was withdrawn before that.
+    private func restored(_ id: String) -> Bool {
         let since = max(auditor.environments[id]?.replacedAt ?? 0, auditor.environments[id]?.mayBeReplacedAt ?? 0)
-        for index in auditor.removals.indices where auditor.removals[index].environment == id && auditor.removals[index].begin >= since {
-            if case .material = auditor.removals[index].what { auditor.removals[index].isVoid = true }
+        let withdrawals = auditor.removals.indices.filter { index in
+            guard auditor.removals[index].environment == id, !auditor.removals[index].isVoid else { return false }
+            return if case .material = auditor.removals[index].what { true } else { false }
         }
+        guard withdrawals.allSatisfy({ auditor.removals[$0].begin >= since }) else { return false }
+        for index in withdrawals { auditor.removals[index].isVoid = true }
+        return true
     }
 
     /// The very bytes that were withdrawn.
