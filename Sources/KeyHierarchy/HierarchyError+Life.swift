@@ -17,7 +17,7 @@ extension HierarchyError {
         let more = others == 0 ? "" : others == 1 ? " (and by another lock)" : " (and by \(others) other locks)"
         return Self(
             .locked, "The environment \(name) was locked by its operator at \(lock.at): \(lock.reason)\(more)",
-            remedy: "Nothing is lost. Once the reason is gone: `ekmctl env unlock \(name)`.")
+            remedy: "Nothing is lost. Once the reason is gone: `ekmctl env unlock \(name)\(others == 0 ? "" : " --lock \(lock.number)")`.")
     }
 
     static func tooManyLocks(_ name: EnvironmentName) -> Self {

@@ -5,6 +5,8 @@ package import KeyHierarchy
 package final class SQLiteStore: KeyStore, ClockLedger {
     /// How long SQLite waits for who else reads the file; seconds. The writer is held meanwhile.
     static let busyTimeout = 0.25
+    /// How long a start waits for another process that has locked the file; seconds.
+    static let openingTimeout = 20.0
 
     let path: String
     let pool: DatabasePool

@@ -22,6 +22,7 @@ struct RootExportCommand: ParsableCommand {
                 .usage, "usage", "the root key is not for a terminal", remedy: "Name a file with --to, or pipe the output to your vault.")
         }
         if let file, unsafe access(file, F_OK) == 0 { throw Failure.cannotCreate(file, EEXIST) }
+        if let file { try Self.requireApart(file) }
         let client = connection.client()
         let key = try connection.call { () throws(EKMClientError) in try client.blocking.exportRootKey() }
         var text: [UInt8] = []
@@ -72,6 +73,15 @@ struct RootExportCommand: ParsableCommand {
                 remedy: "Keep the copy, and have it noted with: ekmctl root confirm FILE")
         }
         return true
+    }
+
+    /// Whoever copies the state would have its key as well.
+    private static func requireApart(_ file: String) throws(Failure) {
+        let directory = file.contains("/") ? String(file[..<(file.lastIndex(of: "/") ?? file.startIndex)]) : "."
+        guard unsafe access(directory + "/store.sqlite", F_OK) == 0 else { return }
+        throw Failure(
+            .usage, "usage", "\(directory.isEmpty ? "/" : directory) holds a key store: its root key would go with every backup of it",
+            remedy: "Name a file elsewhere, best on a medium that you can take away.")
     }
 
     /// A file that only this user may read, and that did not exist.

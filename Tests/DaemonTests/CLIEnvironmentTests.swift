@@ -118,6 +118,8 @@ struct CLIEnvironmentTests {
         #expect(try await cli.shell("stat -c %a root.txt; base64 -d root.txt | wc -c").text == "600\n32\n")
         #expect(try await cli.run(["root", "export", "--to", "root.txt"]).ending == .exited(73))
         #expect(try await cli.succeed(["root", "export"]).output == cli.read("root.txt"))
+        let beside = try await cli.run(["root", "export", "--to", cli.daemon.directory.file("state/root.txt")])
+        #expect(beside.ending == .exited(64) && beside.errors.contains("holds a key store"), "\(beside.errors)")
         let terminal = try await cli.shell("script -qec \"$EKMCTL root export\" /dev/null < /dev/null")
         #expect(terminal.ending == .exited(64))
         #expect(!terminal.text.contains(String(decoding: cli.read("root.txt").prefix(20), as: UTF8.self)))

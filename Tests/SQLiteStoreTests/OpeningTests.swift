@@ -175,6 +175,20 @@ struct OpeningTests {
             ])
     }
 
+    @Test("a start waits for another program that has locked the file for longer than a request would")
+    func lockedByAnother() async throws {
+        let state = try StateDirectory()
+        try state.open().close()
+        let writer = try ForeignWriter(of: state)
+        // SQLite waits in real time.
+        let end = Task {
+            try await Task.sleep(for: .milliseconds(600))
+            try writer.end()
+        }
+        try state.open().close()
+        try await end.value
+    }
+
     @Test("a thousand environments are there within three seconds, without optimisation")
     func thousand() async throws {
         let state = try StateDirectory()

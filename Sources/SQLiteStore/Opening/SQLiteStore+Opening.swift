@@ -82,10 +82,11 @@ extension SQLiteStore {
         try directory.makeDatabase()
         try directory.closeToOthers()
         var configuration = Configuration()
-        // The lock keeps other daemons out: only a reader's snapshot, or a visitor, is waited for.
-        configuration.busyMode = .timeout(busyTimeout)
+        // The lock keeps other daemons out: only a reader's snapshot, or a visitor, is waited for; by a start longer than by a request.
+        configuration.busyMode = .timeout(openingTimeout)
         configuration.foreignKeysEnabled = true
         configuration.prepareDatabase { database in
+            if database.configuration.readonly { try setBusyTimeout(database) }
             try database.execute(
                 sql: """
                     PRAGMA secure_delete = ON; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY
@@ -129,6 +130,7 @@ extension SQLiteStore {
         try pool.writeWithoutTransaction { database in
             // Ends a deletion whose bytes a crash left in the log; who reads the file at the moment is no reason not to start.
             do { try emptyLog(database) } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {}
+            try setBusyTimeout(database)
         }
     }
 }

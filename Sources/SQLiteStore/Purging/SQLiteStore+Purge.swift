@@ -49,7 +49,11 @@ extension SQLiteStore {
     /// - Throws: `DatabaseError` with `SQLITE_BUSY`, soon, where somebody reads what the log has.
     static func emptyLog(_ database: Database) throws {
         try database.execute(sql: "PRAGMA busy_timeout = 50")
-        defer { try? database.execute(sql: "PRAGMA busy_timeout = \(Int(busyTimeout * 1000))") }
+        defer { try? setBusyTimeout(database) }
         _ = try database.checkpoint(.truncate)
+    }
+
+    static func setBusyTimeout(_ database: Database) throws {
+        try database.execute(sql: "PRAGMA busy_timeout = \(Int(busyTimeout * 1000))")
     }
 }

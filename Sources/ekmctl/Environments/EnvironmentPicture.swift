@@ -43,7 +43,7 @@ struct EnvironmentPicture {
         if let externalID = report.mainKey.externalID { rows.append(("external id", externalID)) }
         for entry in report.census { rows.append(("census", "\(Self.count(entry.keys, "live key")) under generation \(entry.generation)")) }
         if let repack = report.repack { rows.append(("repack", RepackPicture(repack).line)) }
-        if let allowed = report.replacement.allowedFrom { rows.append(("replacement", "allowed from \(allowed)")) }
+        if report.replacement.lastAt != nil { rows.append(("replacement", report.replacement.inWords)) }
         let locks = report.locks ?? report.lock.map { [$0] } ?? []
         for lock in locks {
             let number = locks.count > 1 ? lock.number.map { "\($0): " } ?? "" : ""

@@ -72,7 +72,7 @@ struct KeyPicture {
         var rows: [(String, String)] = []
         if let repack = report.repack { rows.append(("repack", RepackPicture(repack).line)) }
         if let at = report.replacement.lastAt { rows.append(("replaced", at)) }
-        rows.append(("replacement", report.replacement.allowedFrom.map { "allowed from \($0)" } ?? "allowed now"))
+        rows.append(("replacement", report.replacement.inWords))
         rows += report.warnings.map { ("warning", $0) }
         rows += report.recommendations.map { ("recommended", $0) }
         return rows
@@ -85,5 +85,12 @@ struct KeyPicture {
         case "material": "material that the customer uploaded"
         default: "\(key.kind): \(key.reference)"
         }
+    }
+}
+
+extension ReplacementReport {
+    var inWords: String {
+        if let allowedFrom { return "allowed from \(allowedFrom)" }
+        return lastAt == nil ? "allowed now" : "allowed 24 hours after the clock is believed again"
     }
 }
