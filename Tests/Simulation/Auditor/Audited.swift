@@ -13,7 +13,8 @@ struct AuditedEnvironment {
     var mainKeys: Set<MainKeyLabel>
     var isWithdrawn: Possible<Bool>
     var retention: Possible<DaemonAnswer.Retention>
-    var retentions: [(retention: DaemonAnswer.Retention, from: UInt64, until: UInt64?)] = []
+    /// Each from when it was asked for, and when that was answered.
+    var retentions: [(retention: DaemonAnswer.Retention, from: UInt64, answered: UInt64?, until: UInt64?)] = []
     var pending: Possible<MainKeyLabel?>
     /// One that was registered to wait for its grant: it waits until it is in force, or somebody is told that it does not.
     var registered: MainKeyLabel?

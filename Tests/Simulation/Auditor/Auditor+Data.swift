@@ -95,7 +95,7 @@ extension Auditor {
     /// Whether a retention that was, or may have been, in force has ended it by now, in true time.
     func isOverByRetention(_ entry: AuditedEntry) -> Bool {
         guard let environment = environments[entry.environment] else { return false }
-        return environment.retentions.contains { retention, _, until in
+        return environment.retentions.contains { retention, _, _, until in
             let time = until.map { min(SimClocks.wall(at: $0), clocks.trueWall) } ?? clocks.trueWall
             guard entry.asked <= until ?? .max else { return false }
             if wasFooled { return true }

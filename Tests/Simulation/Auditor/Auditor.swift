@@ -57,6 +57,9 @@ final class Auditor {
             environments[id]?.retention.leaveAllOpen(at: now)
             environments[id]?.pending.leaveAllOpen(at: now)
             environments[id]?.isShutInMemory = false
+            for place in environments[id]?.retentions.indices ?? 0..<0 where environments[id]?.retentions[place].answered == nil {
+                environments[id]?.retentions[place].answered = now
+            }
             // What a process said of a proof ends with it.
             environments[id]?.wipedAt = nil
         }
@@ -144,7 +147,7 @@ final class Auditor {
         environments[id] = AuditedEnvironment(
             id: id, name: name, exists: Possible(true, at: now), isLocked: Possible(false, at: now),
             mainKey: Possible(choice?.label ?? .managed, at: now), mainKeys: choice.map { [$0.label] } ?? [],
-            isWithdrawn: Possible(false, at: now), retention: Possible(none, at: now), retentions: [(none, now, nil)],
+            isWithdrawn: Possible(false, at: now), retention: Possible(none, at: now), retentions: [(none, now, now, nil)],
             pending: Possible(nil, at: now))
         if choice == nil { environments[id]?.isMainKeyUnknown = true }
     }

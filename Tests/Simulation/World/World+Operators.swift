@@ -291,17 +291,20 @@ extension World {
         let retention = DaemonAnswer.Retention(hours: hours[Int(event.a % 5)], logs: hours[Int(event.b % 5)])
         let asked = auditor.environments[id]?.retention.ask(retention, at: executor.now)
         // From now on it may be in force.
+        let begin = executor.now
         let place = auditor.environments[id]?.retentions.count ?? 0
-        auditor.environments[id]?.retentions.append((retention, executor.now, nil))
+        auditor.environments[id]?.retentions.append((retention, begin, nil, nil))
         let end = await act(event, "retention \(retention) in \(name)", life) { () throws(Refusal) in
             try await life.setRetention(retention, of: name)
         }
         guard let end else { return }
         settle(\.retention, of: id, asked, end.why)
-        guard auditor.environments[id] != nil else { return }
+        guard let known = auditor.environments[id]?.retentions else { return }
+        auditor.environments[id]?.retentions[place].answered = executor.now
         if end.why == nil {
             // The ones before are over, but for what they have begun.
-            for index in 0..<place where auditor.environments[id]?.retentions[index].until == nil {
+            for (index, before) in known.enumerated() where before.until == nil {
+                guard let answered = before.answered, answered < begin else { continue }
                 auditor.environments[id]?.retentions[index].until = executor.now + 60 * second
             }
         } else if end.why?.meaning == .refused {
