@@ -13,6 +13,8 @@ final class Service: Sendable {
     let clock: any BootClock
     let wallClock: any WallClock
     let connections: ConnectionCount
+    let admission = Admission()
+    let recorder: any GateRecorder = NoRecorder()
     let startedAt: WallTime
     let began: BootInstant
     private let figures: Lock<LoopFigures?> = Lock(nil)
@@ -35,32 +37,6 @@ final class Service: Sendable {
 
     /// How many bytes of one connection's requests may wait for keys.
     var mostWaitingBytes: Int { max(8 << 20, 4 * limits.frame) }
-
-    func environment(_ name: EnvironmentName) throws(WireError) -> LiveEnvironment {
-        guard let environment = hierarchies.keyring.environment(name) else {
-            throw WireError(
-                .unknownEnvironment, "There is no environment \(name) here.",
-                remedy: "See `ekmctl env list`, or create it with `ekmctl env create \(name)`.")
-        }
-        return environment
-    }
-
-    /// The environment that a ciphertext names, for what the peer may do there.
-    /// - Throws: the same whether it is not here, or here and not granted: whoever may not learns neither that it is, nor its name.
-    func environment(_ id: EnvironmentID, _ permission: Permission, for peer: Peer) throws(WireError) -> LiveEnvironment {
-        try authorizer.requireAnywhere(permission, for: peer)
-        guard let environment = hierarchies.keyring.environment(id),
-            authorizer.allows([permission], on: environment.identity.name, to: peer)
-        else {
-            throw WireError(
-                .unknownEnvironment,
-                "This was encrypted in an environment that is not, or no longer, on this daemon, or for which nothing grants you \(permission.rawValue).",
-                remedy:
-                    "Decrypt it on the daemon that has its environment, or ask for the grant; what a deleted environment encrypted is gone."
-            )
-        }
-        return environment
-    }
 
     /// Requests of all loops.
     func requestCounts() async -> RequestCounts { await figures.withLock { $0 }?.requests() ?? RequestCounts() }

@@ -29,6 +29,11 @@ extension WireError {
             .limitReached, "Too many requests of this connection wait for a key.",
             remedy: "Wait for answers before sending more, then try again.")
     }
+    static func tooManyWaiting(_ limit: Int) -> WireError {
+        WireError(
+            .limitReached, "\(limit) operations of this user wait for their turn already.",
+            remedy: "Wait for answers before sending more, then try again.")
+    }
     static func tooManyConnections(_ limit: Int) -> WireError {
         WireError(
             .limitReached, "The daemon has \(limit) connections already, and takes no more.",

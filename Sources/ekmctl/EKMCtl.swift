@@ -32,7 +32,8 @@ struct EKMCtl: ParsableCommand {
         version: Version.text,
         subcommands: [
             EnvironmentCommand.self, KeyCommand.self, RepackCommand.self, EncryptCommand.self, DecryptCommand.self, DataKeyCommand.self,
-            EraseCommand.self, ReceiptCommand.self, StatusCommand.self, DoctorCommand.self, DrillCommand.self, ClockCommand.self,
+            EraseCommand.self, ReceiptCommand.self, StatusCommand.self, WhoamiCommand.self, DoctorCommand.self, DrillCommand.self,
+            ClockCommand.self,
             RootCommand.self, PolicyCommand.self, DemoCommand.self,
         ])
 

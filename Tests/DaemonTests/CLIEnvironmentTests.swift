@@ -111,6 +111,22 @@ struct CLIEnvironmentTests {
         #expect(try await !cli.succeed(["policy", "aws-kms", "acme/dev"] + arguments.dropFirst(3)).text.contains(externalID))
     }
 
+    @Test("tells what a user may do, without trying it")
+    func whoami() async throws {
+        let cli = try await CLI(settings: "grants:\n  - { user: \(getuid()), environments: ['acme/*'], allow: [status, encrypt, admin] }\n")
+        let text = try await cli.succeed(["whoami"]).text
+        #expect(text.contains("uid \(getuid())") && text.contains("on acme/*") && text.contains("may not: decrypt"), "\(text)")
+        #expect(
+            try await cli.succeed(["whoami", "--env", "acme/prod", "--op", "encrypt"]).text == "uid \(getuid()) may encrypt on acme/prod\n")
+        let refused = try await cli.run(["whoami", "--env", "other/prod", "--op", "encrypt"])
+        #expect(refused.ending == .exited(77) && refused.text.contains("may not encrypt on other/prod: it needs encrypt on other/prod"))
+        #expect(try await cli.run(["whoami", "--op", "fly"]).ending == .exited(64))
+        // Of others only who administers everything is told.
+        #expect(try await cli.run(["whoami", "--user", "54321"]).ending == .exited(77))
+        let json = try await cli.succeed(["whoami", "--json"]).text
+        #expect(json.contains("\"isAllowed\" : false"))
+    }
+
     @Test("exports the root key to a file that is new and private, and never to a terminal")
     func rootExport() async throws {
         let cli = try await CLI()

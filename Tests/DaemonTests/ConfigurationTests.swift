@@ -1,4 +1,5 @@
 import EKMServer
+import EKMWire
 import Foundation
 import Logging
 import TestSupport

@@ -9,6 +9,7 @@ import Testing
 struct AuthorizationTests {
     static let app = Peer(process: 1, user: 1000, groups: [1000, 50])
     static let operations = Peer(process: 2, user: 2000, groups: [2000, 60])
+    static let adminOfAll = OperationDeclaration.Need.everything([.admin])
     static let policy = Authorizer.Policy.grants([
         Grant(subject: .user(name: "app", id: 1000), environments: ["acme/*"], allow: [.encrypt, .decrypt]),
         Grant(subject: .user(name: "app", id: 1000), environments: ["*/shared"], allow: [.dataKey]),
@@ -33,10 +34,10 @@ struct AuthorizationTests {
 
     @Test("What stands above all environments needs admin on all") func adminOfAll() throws {
         let authorizer = Authorizer(Self.policy)
-        #expect(throws: WireError(.notGranted, "")) { try authorizer.requireAdminOfAll(for: Self.app) }
-        try authorizer.requireAdminOfAll(for: Self.operations)
+        #expect(throws: WireError(.notGranted, "")) { try authorizer.require(Self.adminOfAll, on: nil, for: Self.app) }
+        try authorizer.require(Self.adminOfAll, on: nil, for: Self.operations)
         let partly = Authorizer(.grants([Grant(subject: .user(name: "app", id: 1000), environments: ["acme/*"], allow: [.admin])]))
-        #expect(throws: WireError(.notGranted, "")) { try partly.requireAdminOfAll(for: Self.app) }
+        #expect(throws: WireError(.notGranted, "")) { try partly.require(Self.adminOfAll, on: nil, for: Self.app) }
     }
 
     @Test("Without grants the owner may do everything, and nobody else anything") func owner() throws {
@@ -53,7 +54,7 @@ struct AuthorizationTests {
     func refusal() throws {
         let name = try EnvironmentName("acme/prod")
         let messages = [Self.app, Peer(process: 1, user: 0, groups: [])].map { peer in
-            let error = #expect(throws: WireError.self) { try Authorizer(Self.policy).require(.admin, on: name, for: peer) }
+            let error = #expect(throws: WireError.self) { try Authorizer(Self.policy).require(.environment([.admin]), on: name, for: peer) }
             return error?.message
         }
         let start = "Not granted: this needs allow: [admin] on acme/prod for"

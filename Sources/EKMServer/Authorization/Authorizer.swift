@@ -25,16 +25,21 @@ package final class Authorizer: Sendable {
     /// Changes with the policy.
     var epoch: UInt64 { currentEpoch.load(ordering: .acquiring) }
 
-    /// - Throws: ``ErrorCode/notGranted``, naming the grant that is missing.
-    package func require(_ permission: Permission, on environment: EnvironmentName, for peer: Peer) throws(WireError) {
-        guard !allows([permission], on: environment, to: peer) else { return }
-        throw missing(permission, on: environment.description, for: peer)
+    /// Whether what an operation needs is granted; `environment` is the one that it is about, nil where it names none.
+    package func allows(_ need: OperationDeclaration.Need, on environment: EnvironmentName?, to peer: Peer) -> Bool {
+        switch (need, environment) {
+        case (.nothing, _): true
+        case (.environment(let permissions), let environment?): allows(permissions, on: environment, to: peer)
+        case (.environment(let permissions), nil), (.anywhere(let permissions), _):
+            holds(for: peer) { !$0.allow.isDisjoint(with: permissions) }
+        case (.everything(let permissions), _): holds(for: peer) { !$0.allow.isDisjoint(with: permissions) && $0.coversAll }
+        }
     }
 
-    /// - Throws: ``ErrorCode/notGranted`` unless `status` or `admin` is granted on the environment.
-    package func requireStatus(of environment: EnvironmentName, for peer: Peer) throws(WireError) {
-        guard !allows([.status, .admin], on: environment, to: peer) else { return }
-        throw missing(.status, on: environment.description, for: peer)
+    /// - Throws: ``ErrorCode/notGranted``, naming the grant that is missing.
+    package func require(_ need: OperationDeclaration.Need, on environment: EnvironmentName?, for peer: Peer) throws(WireError) {
+        guard !allows(need, on: environment, to: peer) else { return }
+        throw missing(need, on: environment, for: peer)
     }
 
     /// Whether one of the permissions is granted on the environment.
@@ -42,25 +47,23 @@ package final class Authorizer: Sendable {
         holds(for: peer) { grant in permissions.contains(where: grant.allow.contains) && grant.covers(environment) }
     }
 
-    /// - Throws: ``ErrorCode/notGranted`` unless the permission is granted on any environment at all.
-    package func requireAnywhere(_ permission: Permission, for peer: Peer) throws(WireError) {
-        guard !holds(for: peer, { $0.allow.contains(permission) }) else { return }
-        throw missing(permission, on: "any environment", for: peer)
-    }
-
-    /// - Throws: ``ErrorCode/notGranted`` unless `status` or `admin` is granted on any environment at all.
-    package func requireStatus(for peer: Peer) throws(WireError) {
-        guard !holds(for: peer, { $0.allow.contains(.status) || $0.allow.contains(.admin) }) else { return }
-        throw missing(.status, on: "any environment", for: peer)
-    }
-
     /// Whether `admin` is granted on `*`.
-    package func administersAll(_ peer: Peer) -> Bool { holds(for: peer) { $0.allow.contains(.admin) && $0.coversAll } }
+    package func administersAll(_ peer: Peer) -> Bool { allows(.everything([.admin]), on: nil, to: peer) }
 
-    /// - Throws: ``ErrorCode/notGranted`` unless `admin` is granted on `*`.
-    package func requireAdminOfAll(for peer: Peer) throws(WireError) {
-        guard !administersAll(peer) else { return }
-        throw missing(.admin, on: "*", for: peer)
+    /// Whether `admin` is granted on any environment: then it may have something to lock.
+    package func administers(_ peer: Peer) -> Bool { allows(.anywhere([.admin]), on: nil, to: peer) }
+
+    /// Whether any grant speaks of the peer.
+    package func knows(_ peer: Peer) -> Bool { holds(for: peer) { _ in true } }
+
+    /// What is granted to a peer: patterns over environments, and what each allows.
+    func grants(of peer: Peer) -> [Grant] {
+        switch policy.withLock({ $0 }) {
+        case .ownerMayDoEverything(let owner):
+            peer.user == owner
+                ? [Grant(subject: .user(name: String(owner), id: owner), environments: ["*"], allow: Set(Permission.allCases))] : []
+        case .grants(let grants): grants.filter { $0.names(peer) }
+        }
     }
 
     private func holds(for peer: Peer, _ condition: (Grant) -> Bool) -> Bool {
@@ -70,10 +73,17 @@ package final class Authorizer: Sendable {
         }
     }
 
-    private func missing(_ permission: Permission, on environments: String, for peer: Peer) -> WireError {
+    private func missing(_ need: OperationDeclaration.Need, on environment: EnvironmentName?, for peer: Peer) -> WireError {
+        let place: String
+        switch (need, environment) {
+        case (.everything, _): place = "*"
+        case (.environment, let environment?): place = environment.description
+        default: place = "any environment"
+        }
+        let permission = need.permissions.first?.rawValue ?? "nothing"
         let user = grantedName(of: peer).map { "user \($0) (uid \(peer.user))" } ?? "uid \(peer.user)"
         return WireError(
-            .notGranted, "Not granted: this needs allow: [\(permission.rawValue)] on \(environments) for \(user).",
+            .notGranted, "Not granted: this needs allow: [\(permission)] on \(place) for \(user).",
             remedy: "Add it to `grants` in the daemon's configuration, and reload it with SIGHUP.")
     }
 

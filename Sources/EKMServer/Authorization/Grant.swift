@@ -1,3 +1,4 @@
+package import EKMWire
 internal import KeyHierarchy
 
 /// One line of the configuration's `grants`: who may do what on which environments.

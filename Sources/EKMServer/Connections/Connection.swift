@@ -15,6 +15,9 @@ final class Connection {
     var decryption: WarmKey?
     private var waiting = 0
     private var waitingBytes = 0
+    /// Operations beside the loop, and those behind them.
+    var besideCount = 0
+    var besideQueue = Queue<Gate.Pass>()
     /// No request comes any more: close when all are answered.
     private var isEnding = false
 
@@ -101,6 +104,8 @@ final class Connection {
         encryption = nil
         decryption = nil
         if waiting > 0 { worker.parking.forget(self) }
+        // What has begun ends by itself; the rest ends with its client.
+        besideQueue = Queue()
         worker.connections[ObjectIdentifier(self)] = nil
     }
 

@@ -5,49 +5,46 @@ internal import NIOCore
 extension Worker {
     /// Starts an operation beside the loop; its answer comes back to it.
     func leaveLoop(_ request: FrameHeader, _ fields: RawSpan, for connection: Connection) throws(WireError) {
-        guard let operation = Self.operation(request.operation) else { throw .unknownOperation(request.operation) }
+        let pass = try Gate(service: service).enter(
+            OffLoopRequest(header: request, fields: WipedBytes(copying: fields), peer: connection.peer))
         try connection.beginWaiting(fields.byteCount)
-        let offLoop = OffLoopRequest(header: request, fields: WipedBytes(copying: fields), peer: connection.peer)
-        let connection = NIOLoopBound(connection, eventLoop: loop)
-        let (loop, service) = (loop, service)
-        Task {
-            let result: Result<OffLoopAnswer, WireError>
-            do throws(WireError) { result = .success(try await operation.answer(offLoop, service)) } catch { result = .failure(error) }
-            loop.execute { connection.value.finish(offLoop, result) }
-        }
+        connection.beside(pass)
     }
-
-    private static func operation(_ operation: Operation) -> (any OffLoopOperation.Type)? { operations[operation] }
-
-    private static let operations: [Operation: any OffLoopOperation.Type] = [
-        .generateDataKey: GenerateDataKey.self, .openDataKey: OpenDataKey.self, .createEnvironment: CreateEnvironment.self,
-        .listEnvironments: ListEnvironments.self, .showEnvironment: ShowEnvironment.self, .deleteEnvironment: DeleteEnvironment.self,
-        .deletionPreview: DeletionPreview.self, .status: Status.self, .rootExport: RootExport.self,
-        .confirmRootExport: ConfirmRootExport.self, .externalID: ExternalID.self,
-        .replaceMainKey: ReplaceMainKey.self, .showMainKey: ShowMainKey.self, .refreshMainKey: RefreshMainKey.self,
-        .rotateMainKey: RotateMainKey.self, .withdrawMaterial: WithdrawMaterial.self, .cancelPendingMainKey: CancelPendingMainKey.self,
-        .showRepack: ShowRepack.self, .pauseRepack: PauseRepack.self, .resumeRepack: ResumeRepack.self, .cancelRepack: CancelRepack.self,
-        .lockEnvironment: LockEnvironment.self, .unlockEnvironment: UnlockEnvironment.self, .setRetention: SetRetention.self,
-        .previewErasure: PreviewErasure.self, .erase: Erase.self, .listReceipts: ListReceipts.self, .showReceipt: ShowReceipt.self,
-        .receiptPublicKey: ReceiptPublicKey.self, .showClock: ShowClock.self, .acceptClock: AcceptClock.self, .diagnose: Diagnose.self,
-    ]
 }
 
 extension Connection {
-    fileprivate func finish(_ request: OffLoopRequest, _ result: Result<OffLoopAnswer, WireError>) {
+    /// The most operations of a connection that are under way beside its loop; the others wait in the order in which they came. Those that
+    /// fetch keys count with the requests for keys: one customer's silent KMS holds up no other's.
+    static let mostBeside = 8
+
+    func beside(_ pass: Gate.Pass) {
+        let isCounted = pass.declaration.cost != .cold && !pass.declaration.isUrgent
+        guard !isCounted || besideCount < Self.mostBeside else { return besideQueue.append(pass) }
+        if isCounted { besideCount += 1 }
+        let connection = NIOLoopBound(self, eventLoop: worker.loop)
+        let loop = worker.loop
+        Task {
+            let result = await pass.perform()
+            loop.execute { connection.value.finish(pass, result, isCounted: isCounted) }
+        }
+    }
+
+    private func finish(_ pass: Gate.Pass, _ result: Result<OffLoopAnswer, WireError>, isCounted: Bool) {
+        if isCounted { besideCount -= 1 }
         switch result {
         case .success(let answer):
             var buffer = ByteBufferAllocator().buffer(capacity: Answer.prefixSize + answer.fields.count)
             buffer.writeWithOutputRawSpan(minimumWritableBytes: Answer.prefixSize + answer.fields.count) { output in
                 Answer.appendSuccess(
-                    to: request.header, secondsLeft: answer.secondsLeft, fieldsSize: answer.fields.count, output: &output)
+                    to: pass.raw.header, secondsLeft: answer.secondsLeft, fieldsSize: answer.fields.count, output: &output)
                 answer.fields.withBytes { output.append($0) }
             }
             send(buffer)
         case .failure(let error):
-            worker.fail(request.header, error)
+            worker.fail(pass.raw.header, error)
             send()
         }
-        endWaiting(request.fields.count)
+        endWaiting(pass.raw.fields.count)
+        if isCounted, let next = besideQueue.removeFirst() { beside(next) }
     }
 }

@@ -37,7 +37,7 @@ extension Worker {
         let envelope = fields.extracting(view.payload)
         let header: EnvelopeHeader
         do throws(HierarchyError) { header = try EnvelopeHeader(parsing: envelope) } catch { throw WireError(error) }
-        let environment = try environment(header.environment, .decrypt, for: connection)
+        let environment = try environment(header.environment, for: .decrypt, connection)
         let expected = KeyHierarchy.Scope(view.expectedScope, in: fields)
         if let expected, expected.kind != header.scope { throw WireError(HierarchyError.otherScope) }
         let usable = fetched.flatMap { $0.isUsable(at: moment.now) ? $0 : nil }

@@ -28,7 +28,7 @@ extension Worker {
     ) throws(WireError) {
         let moment = batch.moment
         let view = try EncryptRequestView(parsing: fields)
-        let environment = try environment(named: fields.string(view.environment), .encrypt, for: connection)
+        let environment = try environment(named: fields.string(view.environment), for: .encrypt, connection)
         guard let scope = KeyHierarchy.Scope(view.scope, in: fields) else { throw .internalFailure }
         let key =
             fetched.flatMap { isFit($0, moment) ? $0 : nil } ?? environment.encryptionKey(for: scope, hour: moment.hour, at: moment.now)

@@ -5,15 +5,18 @@ internal import Keyring
 
 /// Which environment, and may they?
 extension Worker {
-    /// What the environment of a request's name may be used for; asked before it is told whether there is such an environment.
-    func environment(named name: String?, _ permission: Permission, for connection: Connection) throws(WireError) -> LiveEnvironment {
-        let name = try EnvironmentName(wire: name ?? "")
-        try service.authorizer.require(permission, on: name, for: connection.peer)
-        return try service.environment(name)
+    /// The gate's stages for what is answered on the loop: authorise, then find.
+    func environment(named name: String?, for operation: Operation, _ connection: Connection) throws(WireError) -> LiveEnvironment {
+        let target = try AnEnvironment(name ?? "")
+        let need = operation.declaration?.need ?? .everything([])
+        try service.authorizer.require(need, on: target.name, for: connection.peer)
+        return try target.find(need, for: connection.peer, service)
     }
 
-    func environment(_ id: EnvironmentID, _ permission: Permission, for connection: Connection) throws(WireError) -> LiveEnvironment {
-        try service.environment(id, permission, for: connection.peer)
+    func environment(_ id: EnvironmentID, for operation: Operation, _ connection: Connection) throws(WireError) -> LiveEnvironment {
+        let need = operation.declaration?.need ?? .everything([])
+        try service.authorizer.require(need, on: nil, for: connection.peer)
+        return try EnvironmentOfCiphertext(id: id).find(need, for: connection.peer, service)
     }
 
     /// The key's cipher on this loop; nil if it was wiped meanwhile.

@@ -34,6 +34,12 @@ extension Identifier {
         self = unsafe Self(bytes: bytes.span.bytes, at: 0)
     }
 
+    /// Nil unless there are exactly 32 hex digits.
+    package init?(hex: String) {
+        guard let bytes = Hex.bytes(of: hex) else { return nil }
+        self.init(bytes)
+    }
+
     /// Reads 16 bytes that begin at `offset`, which the caller has checked to be there.
     package init(bytes: RawSpan, at offset: Int) {
         precondition(offset >= 0 && offset <= bytes.byteCount - Self.byteCount, "an identifier's bytes must lie inside the span")

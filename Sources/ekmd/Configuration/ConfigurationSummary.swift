@@ -1,4 +1,5 @@
 import EKMServer
+import EKMWire
 import Logging
 
 /// The effective configuration in words, defaults included: what `--check-config` prints.

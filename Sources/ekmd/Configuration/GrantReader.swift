@@ -1,4 +1,5 @@
 import EKMServer
+import EKMWire
 import Yams
 
 /// Reads one entry of `grants`.

@@ -73,6 +73,26 @@ enum Requests {
         frame { try RootExportConfirmation(rootKey: rootKey).encode(into: &$0, requestID: 1) }
     }
 
+    static func whoami(_ environment: String, user: UInt32? = nil) -> [UInt8] {
+        frame { try WhoamiRequest(environment: environment, user: user).encode(into: &$0, requestID: 1) }
+    }
+
+    static func replace(_ environment: String, flags: ReplacementFlags = []) -> [UInt8] {
+        frame { try ReplaceMainKeyRequest.encodeManaged(environment: environment, flags: flags, into: &$0, requestID: 1) }
+    }
+
+    static func erase(_ environment: String, _ subject: ErasureSubject) -> [UInt8] {
+        frame { bytes in
+            try ErasureRequest(environment: environment, subject: subject, confirmation: environment).encode(into: &bytes, requestID: 1)
+        }
+    }
+
+    static func erasurePreview(_ environment: String, _ subject: ErasureSubject) -> [UInt8] {
+        frame { bytes in
+            try ErasureRequest(environment: environment, subject: subject, confirmation: nil).encode(into: &bytes, requestID: 1)
+        }
+    }
+
     static func receipt(_ id: String) -> [UInt8] { frame { try ReceiptRequest(id: id).encode(into: &$0, requestID: 1) } }
 
     static func hello(lowest: UInt16 = 1, highest: UInt16 = 1, id: UInt32 = 1) -> [UInt8] {

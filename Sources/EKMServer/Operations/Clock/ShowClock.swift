@@ -4,11 +4,13 @@ internal import KeyHierarchy
 internal import Keyring
 
 /// Reports whether the wall clock is believed.
-enum ShowClock: OffLoopOperation {
-    static func answer(_ request: OffLoopRequest, _ service: Service) async throws(WireError) -> OffLoopAnswer {
-        _ = try request.fields.withBytes { (fields) throws(WireError) in try EmptyRequest(.showClock, parsing: fields) }
-        try service.authorizer.requireStatus(for: request.peer)
-        return try OffLoopAnswer(report: ClockReport(service))
+enum ShowClock: GatedOperation {
+    typealias Request = EmptyRequest
+    typealias Aim = TheDaemon
+    static let operation = Operation.showClock
+
+    static func perform(_ found: Found<Self>, _ service: Service) async throws(WireError) -> OffLoopAnswer {
+        try OffLoopAnswer(report: ClockReport(service))
     }
 }
 

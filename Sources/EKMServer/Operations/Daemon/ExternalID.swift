@@ -4,12 +4,15 @@ internal import EKMWire
 internal import KeyHierarchy
 
 /// Tells the external id that a customer's role must ask for: UTF-8. The environment need not exist yet.
-enum ExternalID: OffLoopOperation {
-    static func answer(_ request: OffLoopRequest, _ service: Service) async throws(WireError) -> OffLoopAnswer {
-        let name = try name(in: request)
-        try service.authorizer.requireStatus(of: name, for: request.peer)
+enum ExternalID: GatedOperation {
+    typealias Request = EnvironmentRequest
+    static let operation = Operation.externalID
+
+    static func aim(of request: EnvironmentRequest) throws(WireError) -> AName { try AName(request.environment) }
+
+    static func perform(_ found: Found<Self>, _ service: Service) async throws(WireError) -> OffLoopAnswer {
         do throws(CryptographyError) {
-            let id = Array(try service.root.externalID(for: name).utf8)
+            let id = Array(try service.root.externalID(for: found.name).utf8)
             return OffLoopAnswer(unsafe WipedBytes(copying: id.span.bytes))
         } catch { throw WireError(error) }
     }

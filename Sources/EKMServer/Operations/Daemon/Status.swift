@@ -5,20 +5,22 @@ internal import KeyHierarchy
 internal import Keyring
 
 /// Reports the daemon itself.
-enum Status: OffLoopOperation {
+enum Status: GatedOperation {
+    typealias Request = EmptyRequest
+    typealias Aim = TheDaemon
+    static let operation = Operation.status
+
     /// How many environments in trouble are named.
     private static let mostTroubled = 100
 
-    static func answer(_ request: OffLoopRequest, _ service: Service) async throws(WireError) -> OffLoopAnswer {
-        _ = try request.fields.withBytes { (fields) throws(WireError) in try EmptyRequest(.status, parsing: fields) }
-        try service.authorizer.requireStatus(for: request.peer)
+    static func perform(_ found: Found<Self>, _ service: Service) async throws(WireError) -> OffLoopAnswer {
         let now = service.clock.now
         var states: [String: Int] = [:]
         var troubled: [TroubledReport] = []
         for environment in service.hierarchies.keyring.environments {
             states[environment.state(at: now).rawValue, default: 0] += 1
             guard troubled.count < mostTroubled, let trouble = environment.trouble(at: now),
-                service.authorizer.allows([.status, .admin], on: environment.identity.name, to: request.peer)
+                service.authorizer.allows([.status, .admin], on: environment.identity.name, to: found.peer)
             else { continue }
             troubled.append(TroubledReport(environment.identity.name, trouble))
         }

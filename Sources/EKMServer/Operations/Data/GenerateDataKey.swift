@@ -5,24 +5,31 @@ internal import KeyHierarchy
 internal import Keyring
 
 /// Lends a fresh data key: `u32` length, the wrapped key, the key.
-enum GenerateDataKey: OffLoopOperation {
-    static func answer(_ request: OffLoopRequest, _ service: Service) async throws(WireError) -> OffLoopAnswer {
-        let parsed = try request.fields.withBytes { (fields) throws(WireError) in
-            let view = try EncryptRequestView(parsingGenerateDataKey: fields)
-            guard EncryptRequestView.sizeOfWayBack(fields, overhead: LentDataKey.byteCount) <= service.limits.frame else {
-                throw .noWayBack(limit: service.limits.frame)
-            }
-            return (
-                name: fields.string(view.environment) ?? "", scope: KeyHierarchy.Scope(view.scope, in: fields),
-                context: try EncryptionContext(view.context, in: fields).canonicalBytes
-            )
+enum GenerateDataKey: GatedOperation {
+    struct Request: NamesEnvironment {
+        let environment: String
+        let scope: KeyHierarchy.Scope
+        let context: [UInt8]
+    }
+
+    typealias Aim = AnEnvironment
+    static let operation = Operation.generateDataKey
+
+    static func decode(_ fields: RawSpan, _ limits: ServerLimits) throws(WireError) -> Request {
+        let view = try EncryptRequestView(parsingGenerateDataKey: fields)
+        guard EncryptRequestView.sizeOfWayBack(fields, overhead: LentDataKey.byteCount) <= limits.frame else {
+            throw .noWayBack(limit: limits.frame)
         }
-        let name = try EnvironmentName(wire: parsed.name)
-        try service.authorizer.require(.dataKey, on: name, for: request.peer)
-        let environment = try service.environment(name)
-        guard let scope = parsed.scope else { throw .internalFailure }
+        guard let scope = KeyHierarchy.Scope(view.scope, in: fields) else { throw .internalFailure }
+        return Request(
+            environment: fields.string(view.environment) ?? "", scope: scope,
+            context: try EncryptionContext(view.context, in: fields).canonicalBytes)
+    }
+
+    static func perform(_ found: Found<Self>, _ service: Service) async throws(WireError) -> OffLoopAnswer {
         let lent = try await hierarchy { () throws(HierarchyError) in
-            try await service.hierarchies.fetcher.lendDataKey(for: scope, context: parsed.context, in: environment)
+            try await service.hierarchies.fetcher.lendDataKey(
+                for: found.request.scope, context: found.request.context, in: found.environment)
         }
         let wrapped = lent.wrapped
         let fields = WipedBytes(capacity: DataKeyAnswerView.fieldsSize(wrappedSize: wrapped.count)) { output in

@@ -4,20 +4,22 @@ internal import KeyHierarchy
 internal import Keyring
 
 /// Walks the real path of the daemon, and of one environment where one is named, and reports each step.
-enum Diagnose: OffLoopOperation {
-    static func answer(_ request: OffLoopRequest, _ service: Service) async throws(WireError) -> OffLoopAnswer {
-        let parsed = try request.fields.withBytes { (fields) throws(WireError) in try EnvironmentRequest(.diagnose, parsing: fields) }
-        guard !parsed.environment.isEmpty else {
-            try service.authorizer.requireStatus(for: request.peer)
-            let checks = await DaemonDiagnosis(service).checks + environments(for: request.peer, service)
+enum Diagnose: GatedOperation {
+    typealias Request = EnvironmentRequest
+    static let operation = Operation.diagnose
+
+    static func aim(of request: EnvironmentRequest) throws(WireError) -> PerhapsAnEnvironment {
+        try PerhapsAnEnvironment(request.environment)
+    }
+
+    static func perform(_ found: Found<Self>, _ service: Service) async throws(WireError) -> OffLoopAnswer {
+        guard let environment = found.subject else {
+            let checks = await DaemonDiagnosis(service).checks + environments(for: found.peer, service)
             return try OffLoopAnswer(report: DoctorReport(checks: checks))
         }
-        let name = try EnvironmentName(wire: parsed.environment)
-        try service.authorizer.requireStatus(of: name, for: request.peer)
-        let environment = try service.environment(name)
         let checks = await DaemonDiagnosis(service).checks + EnvironmentDiagnosis(environment, service).checks()
         return try OffLoopAnswer(
-            report: DoctorReport(checks: checks), secondsLeft: secondsLeft(of: environment, service))
+            report: DoctorReport(checks: checks), secondsLeft: service.secondsLeft(of: environment))
     }
 
     /// Which of them do not serve; their main keys are not tried.

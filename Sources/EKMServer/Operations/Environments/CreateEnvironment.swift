@@ -5,13 +5,14 @@ internal import KeyHierarchy
 internal import Keyring
 
 /// Creates an environment under a main key that has proved itself, and reports it.
-enum CreateEnvironment: OffLoopOperation {
-    static func answer(_ request: OffLoopRequest, _ service: Service) async throws(WireError) -> OffLoopAnswer {
-        let parsed = try request.fields.withBytes { (fields) throws(WireError) in try CreateEnvironmentRequest(parsing: fields) }
-        let name = try EnvironmentName(wire: parsed.environment)
-        try service.authorizer.require(.admin, on: name, for: request.peer)
-        let material = try parsed.mainKey.material(in: request.fields)
-        let environment = try await create(name, parsed.mainKey.reference, material, service)
+enum CreateEnvironment: GatedOperation {
+    typealias Request = CreateEnvironmentRequest
+    typealias Aim = AName
+    static let operation = Operation.createEnvironment
+
+    static func perform(_ found: Found<Self>, _ service: Service) async throws(WireError) -> OffLoopAnswer {
+        let material = try found.request.mainKey.material(in: found.fields)
+        let environment = try await create(found.name, found.request.mainKey.reference, material, service)
         return try await OffLoopAnswer(environment, service)
     }
 

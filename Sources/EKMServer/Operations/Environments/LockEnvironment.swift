@@ -4,14 +4,15 @@ internal import KeyHierarchy
 internal import Keyring
 
 /// Locks an environment at once, and reports it.
-enum LockEnvironment: OffLoopOperation {
-    static func answer(_ request: OffLoopRequest, _ service: Service) async throws(WireError) -> OffLoopAnswer {
-        let parsed = try request.fields.withBytes { (fields) throws(WireError) in try LockRequest(parsing: fields) }
-        let name = try EnvironmentName(wire: parsed.environment)
-        try service.authorizer.require(.admin, on: name, for: request.peer)
-        let environment = try service.environment(name)
+enum LockEnvironment: GatedOperation {
+    typealias Request = LockRequest
+    typealias Aim = AnEnvironment
+    static let operation = Operation.lockEnvironment
+
+    static func perform(_ found: Found<Self>, _ service: Service) async throws(WireError) -> OffLoopAnswer {
+        let environment = found.environment
         try await hierarchy { () throws(HierarchyError) in
-            try await service.hierarchies.environments.lock(environment, reason: parsed.reason)
+            try await service.hierarchies.environments.lock(environment, reason: found.request.reason)
         }
         return try await OffLoopAnswer(environment, service)
     }

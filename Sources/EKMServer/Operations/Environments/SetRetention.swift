@@ -4,17 +4,18 @@ internal import KeyHierarchy
 internal import Keyring
 
 /// Sets for how long an environment's keys are kept, and reports it.
-enum SetRetention: OffLoopOperation {
+enum SetRetention: GatedOperation {
+    typealias Request = RetentionRequest
+    typealias Aim = AnEnvironment
+    static let operation = Operation.setRetention
+
     /// A thousand years: what is longer is for ever, and no sum of times overflows.
     private static let longest: UInt64 = 365_250 * 86_400
 
-    static func answer(_ request: OffLoopRequest, _ service: Service) async throws(WireError) -> OffLoopAnswer {
-        let parsed = try request.fields.withBytes { (fields) throws(WireError) in try RetentionRequest(parsing: fields) }
-        let name = try EnvironmentName(wire: parsed.environment)
-        try service.authorizer.require(.admin, on: name, for: request.peer)
-        let environment = try service.environment(name)
-        let hours = try parsed.change.hours.map(duration)
-        let logs = try parsed.change.logs.map(duration)
+    static func perform(_ found: Found<Self>, _ service: Service) async throws(WireError) -> OffLoopAnswer {
+        let environment = found.environment
+        let hours = try found.request.change.hours.map(duration)
+        let logs = try found.request.change.logs.map(duration)
         try await hierarchy { () throws(HierarchyError) in
             try await service.hierarchies.environments.changeRetention(of: environment) { retention in
                 Retention(hours: hours ?? retention.hours, logs: logs ?? retention.logs)

@@ -4,15 +4,21 @@ internal import KeyHierarchy
 internal import Keyring
 
 /// Reports which keys an erasure would take.
-enum PreviewErasure: OffLoopOperation {
-    static func answer(_ request: OffLoopRequest, _ service: Service) async throws(WireError) -> OffLoopAnswer {
-        let parsed = try request.fields.withBytes { (fields) throws(WireError) in try ErasureRequest(parsingPreview: fields) }
-        let name = try EnvironmentName(wire: parsed.environment)
-        try service.authorizer.requireStatus(of: name, for: request.peer)
-        let environment = try service.environment(name)
+enum PreviewErasure: GatedOperation {
+    typealias Request = ErasureRequest
+    typealias Aim = AnEnvironment
+    static let operation = Operation.previewErasure
+
+    static func decode(_ fields: RawSpan, _ limits: ServerLimits) throws(WireError) -> ErasureRequest {
+        try ErasureRequest(parsingPreview: fields)
+    }
+
+    static func perform(_ found: Found<Self>, _ service: Service) async throws(WireError) -> OffLoopAnswer {
+        let environment = found.environment
         let contents = try await hierarchy { () throws(HierarchyError) in
-            try await service.hierarchies.eraser.preview(ErasureRecord.Subject(parsed.subject), of: environment)
+            try await service.hierarchies.eraser.preview(ErasureRecord.Subject(found.request.subject), of: environment)
         }
-        return try OffLoopAnswer(report: DeletionReport(name, contents), secondsLeft: secondsLeft(of: environment, service))
+        return try OffLoopAnswer(
+            report: DeletionReport(environment.identity.name, contents), secondsLeft: service.secondsLeft(of: environment))
     }
 }

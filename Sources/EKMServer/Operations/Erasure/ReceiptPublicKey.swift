@@ -4,10 +4,12 @@ internal import EKMWire
 internal import KeyHierarchy
 
 /// Tells the key with which receipts are checked.
-enum ReceiptPublicKey: OffLoopOperation {
-    static func answer(_ request: OffLoopRequest, _ service: Service) async throws(WireError) -> OffLoopAnswer {
-        _ = try request.fields.withBytes { (fields) throws(WireError) in try EmptyRequest(.receiptPublicKey, parsing: fields) }
-        try service.authorizer.requireStatus(for: request.peer)
-        return try OffLoopAnswer(report: PublicKeyReport(publicKey: Base64.text(of: service.root.publicKey.bytes)))
+enum ReceiptPublicKey: GatedOperation {
+    typealias Request = EmptyRequest
+    typealias Aim = TheDaemon
+    static let operation = Operation.receiptPublicKey
+
+    static func perform(_ found: Found<Self>, _ service: Service) async throws(WireError) -> OffLoopAnswer {
+        try OffLoopAnswer(report: PublicKeyReport(publicKey: Base64.text(of: service.root.publicKey.bytes)))
     }
 }

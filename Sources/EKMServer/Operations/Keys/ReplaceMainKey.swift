@@ -5,16 +5,17 @@ internal import KeyHierarchy
 internal import Keyring
 
 /// Points an environment at another main key, once that has proved itself, and the old one has too.
-enum ReplaceMainKey: OffLoopOperation {
-    static func answer(_ request: OffLoopRequest, _ service: Service) async throws(WireError) -> OffLoopAnswer {
-        let parsed = try request.fields.withBytes { (fields) throws(WireError) in try ReplaceMainKeyRequest(parsing: fields) }
-        let name = try EnvironmentName(wire: parsed.environment)
-        try service.authorizer.require(.admin, on: name, for: request.peer)
-        let environment = try service.environment(name)
-        let material = try parsed.mainKey.material(in: request.fields)
-        let outcome = try await replace(environment, parsed.mainKey.reference, material, ReplacementOptions(parsed.flags), service)
+enum ReplaceMainKey: GatedOperation {
+    typealias Request = ReplaceMainKeyRequest
+    typealias Aim = AnEnvironment
+    static let operation = Operation.replaceMainKey
+
+    static func perform(_ found: Found<Self>, _ service: Service) async throws(WireError) -> OffLoopAnswer {
+        let (environment, request) = (found.environment, found.request)
+        let material = try request.mainKey.material(in: found.fields)
+        let outcome = try await replace(environment, request.mainKey.reference, material, ReplacementOptions(request.flags), service)
         return try OffLoopAnswer(
-            report: ReplacementOutcomeReport(outcome, of: name), secondsLeft: secondsLeft(of: environment, service))
+            report: ReplacementOutcomeReport(outcome, of: environment.identity.name), secondsLeft: service.secondsLeft(of: environment))
     }
 
     private static func replace(

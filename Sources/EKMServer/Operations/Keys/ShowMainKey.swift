@@ -2,10 +2,14 @@ internal import EKMWire
 internal import KeyHierarchy
 
 /// Reports an environment's main key; asks its KMS, so that it is true now.
-enum ShowMainKey: OffLoopOperation {
-    static func answer(_ request: OffLoopRequest, _ service: Service) async throws(WireError) -> OffLoopAnswer {
-        let environment = try shown(request, service)
+enum ShowMainKey: GatedOperation {
+    typealias Request = EnvironmentRequest
+    typealias Aim = AnEnvironment
+    static let operation = Operation.showMainKey
+
+    static func perform(_ found: Found<Self>, _ service: Service) async throws(WireError) -> OffLoopAnswer {
+        let environment = found.environment
         return try OffLoopAnswer(
-            report: try await service.keyReport(of: environment), secondsLeft: secondsLeft(of: environment, service))
+            report: try await service.keyReport(of: environment), secondsLeft: service.secondsLeft(of: environment))
     }
 }

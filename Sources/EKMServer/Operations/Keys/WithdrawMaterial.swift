@@ -4,19 +4,18 @@ internal import KeyHierarchy
 internal import Keyring
 
 /// Destroys uploaded material, with the environment's name typed twice, and reports the main key.
-enum WithdrawMaterial: OffLoopOperation {
-    static func answer(_ request: OffLoopRequest, _ service: Service) async throws(WireError) -> OffLoopAnswer {
-        let parsed = try request.fields.withBytes { (fields) throws(WireError) in
-            try ConfirmedRequest(.withdrawMaterial, parsing: fields)
-        }
-        let name = try EnvironmentName(wire: parsed.environment)
-        try service.authorizer.require(.admin, on: name, for: request.peer)
-        let environment = try service.environment(name)
+enum WithdrawMaterial: GatedOperation {
+    typealias Request = ConfirmedRequest
+    typealias Aim = AnEnvironment
+    static let operation = Operation.withdrawMaterial
+
+    static func perform(_ found: Found<Self>, _ service: Service) async throws(WireError) -> OffLoopAnswer {
+        let environment = found.environment
         let purge = try await hierarchy { () throws(HierarchyError) in
-            try await service.hierarchies.mainKeys.withdrawMaterial(of: environment, confirmation: parsed.confirmation)
+            try await service.hierarchies.mainKeys.withdrawMaterial(of: environment, confirmation: found.request.confirmation)
         }
         var report = try await service.keyReport(of: environment)
         if let purge { report.warnings.append(purge.reason) }
-        return try OffLoopAnswer(report: report, secondsLeft: secondsLeft(of: environment, service))
+        return try OffLoopAnswer(report: report, secondsLeft: service.secondsLeft(of: environment))
     }
 }

@@ -2,10 +2,14 @@ internal import EKMWire
 internal import KeyHierarchy
 
 /// Reports how far an environment's repack has come.
-enum ShowRepack: OffLoopOperation {
-    static func answer(_ request: OffLoopRequest, _ service: Service) async throws(WireError) -> OffLoopAnswer {
-        let environment = try shown(request, service)
+enum ShowRepack: GatedOperation {
+    typealias Request = EnvironmentRequest
+    typealias Aim = AnEnvironment
+    static let operation = Operation.showRepack
+
+    static func perform(_ found: Found<Self>, _ service: Service) async throws(WireError) -> OffLoopAnswer {
+        let environment = found.environment
         return try OffLoopAnswer(
-            report: try await service.repackReport(of: environment), secondsLeft: secondsLeft(of: environment, service))
+            report: try await service.repackReport(of: environment), secondsLeft: service.secondsLeft(of: environment))
     }
 }
