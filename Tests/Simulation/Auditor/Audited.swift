@@ -69,8 +69,11 @@ struct AuditedEntry {
     let wallError: Int64
 
     var trueWall: Int64 { SimClocks.wall(at: acknowledged) }
-    /// The end of its hour, by the clock as it was or as it should have been: the earlier.
-    var hourEnd: Int64 { (min(trueWall, trueWall + wallError) / 3600 + 1) * 3600 }
+    /// The end of its hour, by the clock as it was or as it should have been, when it was asked for: the earliest.
+    var hourEnd: Int64 {
+        let wall = SimClocks.wall(at: asked)
+        return (min(wall, wall + wallError) / 3600 + 1) * 3600
+    }
 }
 
 /// An act that takes data away: from when it was asked for until it was answered, or nobody was there to answer.
