@@ -12,7 +12,8 @@ final class Service: Sendable {
     let daemon: DaemonFacts
     let clock: any BootClock
     let wallClock: any WallClock
-    let connections: ConnectionCount
+    let connections: ConnectionRoster
+    let memory: MemoryBudget
     let admission = Admission()
     let recorder: any GateRecorder = NoRecorder()
     let startedAt: WallTime
@@ -30,7 +31,8 @@ final class Service: Sendable {
         self.daemon = daemon
         self.clock = clock
         self.wallClock = wallClock
-        connections = ConnectionCount(limit: limits.connections)
+        connections = ConnectionRoster(limit: limits.connections)
+        memory = MemoryBudget(limits.memory)
         startedAt = wallClock.now
         began = clock.now
     }

@@ -34,10 +34,22 @@ extension WireError {
             .limitReached, "\(limit) operations of this user wait for their turn already.",
             remedy: "Wait for answers before sending more, then try again.")
     }
-    static func tooManyConnections(_ limit: Int) -> WireError {
+    static func tooManyConnections(_ limit: Int, share: Int) -> WireError {
         WireError(
-            .limitReached, "The daemon has \(limit) connections already, and takes no more.",
+            .limitReached,
+            "There is no room for another connection: the daemon takes \(limit), of one user at most \(share), and keeps some for those who administer.",
             remedy: "Close some, keep connections open and pipeline, or raise limits.connections in the configuration.")
+    }
+    static func noMemory(_ budget: MemoryBudget) -> WireError {
+        WireError(
+            .limitReached,
+            "This user's frames that are not whole, requests that wait and answers that are not read take \(budget.user >> 20) MiB, or all users' \(budget.all >> 20) MiB: more is not taken.",
+            remedy: "Send whole frames, read the answers, then try again; or raise limits.memory in the configuration.")
+    }
+    static var givenUpForAnother: WireError {
+        WireError(
+            .limitReached, "This connection was silent for long, and made room for another.",
+            remedy: "Connect again; keep fewer connections open.")
     }
     static var noCredentials: WireError {
         WireError(.notGranted, "The kernel does not say who is connected.", remedy: "Connect through the daemon's Unix socket.")

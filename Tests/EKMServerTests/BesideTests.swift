@@ -19,7 +19,7 @@ struct BesideTests {
             let honest = try await server.connect()
             #expect(try await honest.ask(Requests.encrypt([1], in: "acme/prod")).code == nil)
             server.mainKeys.holdInspections(slow.identity.name)
-            try await client.send((1...1_000).flatMap { Requests.named(.showMainKey, "slow/kms", id: UInt32($0)) })
+            try await client.send((1...100).flatMap { Requests.named(.showMainKey, "slow/kms", id: UInt32($0)) })
             while server.mainKeys.heldInspections(slow.identity.name) == 0 { await Task.yield() }
             #expect(try await honest.ask(Requests.encrypt([1], in: "acme/prod")).code == nil)
             // From the very connection that floods.
@@ -27,7 +27,7 @@ struct BesideTests {
             #expect(locked.code == nil && locked.header.operation == .lockEnvironment)
             #expect(server.mainKeys.heldInspections(slow.identity.name) <= 8)
             server.mainKeys.release(slow.identity.name)
-            #expect(Set(try await client.receive(1_000).map(\.header.requestID)).count == 1_000)
+            #expect(Set(try await client.receive(100).map(\.header.requestID)).count == 100)
         }
     }
 

@@ -4,9 +4,9 @@ internal import NIOCore
 final class AcceptHandler: ChannelInboundHandler {
     typealias InboundIn = any Channel
 
-    private let connections: ConnectionCount
+    private let connections: ConnectionRoster
 
-    init(connections: ConnectionCount) { self.connections = connections }
+    init(connections: ConnectionRoster) { self.connections = connections }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         connections.accept()

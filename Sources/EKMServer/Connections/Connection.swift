@@ -1,5 +1,7 @@
+internal import Bedrock
 internal import EKMWire
 internal import Glibc
+internal import KeyHierarchy
 internal import NIOCore
 
 /// One client: who it is, what its last requests were about, what of it waits; and the way its answers leave.
@@ -9,21 +11,28 @@ final class Connection {
 
     let worker: Worker
     let peer: Peer
+    let seat: ConnectionRoster.Seat
     /// Nil once closed.
     private var context: ChannelHandlerContext?
     var encryption: WarmKey?
     var decryption: WarmKey?
     private var waiting = 0
     private var waitingBytes = 0
+    /// The authorizer's epoch in which it was looked up whether any grant speaks of the peer.
+    var knownAt: UInt64?
+    var isKnown = false
     /// Operations beside the loop, and those behind them.
     var besideCount = 0
     var besideQueue = Queue<Gate.Pass>()
+    /// Bytes of answers that the client has not read.
+    private var unread = 0
     /// No request comes any more: close when all are answered.
     private var isEnding = false
 
-    init(worker: Worker, peer: Peer, context: ChannelHandlerContext) {
+    init(worker: Worker, peer: Peer, seat: ConnectionRoster.Seat, context: ChannelHandlerContext) {
         self.worker = worker
         self.peer = peer
+        self.seat = seat
         self.context = context
     }
 
@@ -34,13 +43,20 @@ final class Connection {
     /// - Throws: ``ErrorCode/limitReached`` when too much of this connection waits already.
     func beginWaiting(_ byteCount: Int) throws(WireError) {
         guard waiting < Self.mostWaiting, waitingBytes + byteCount <= worker.service.mostWaitingBytes else { throw .busy }
+        guard worker.service.memory.take(byteCount, peer.user) else { throw .noMemory(worker.service.memory) }
         waiting += 1
         waitingBytes += byteCount
+        if waiting == 1 { seat.works(true) }
     }
 
     func endWaiting(_ byteCount: Int) {
         waiting -= 1
         waitingBytes -= byteCount
+        worker.service.memory.give(byteCount, peer.user)
+        if waiting == 0 {
+            seat.works(false)
+            seat.touch(worker.service.clock.now.nanoseconds)
+        }
         closeIfDone()
     }
 
@@ -60,6 +76,7 @@ final class Connection {
         }
         context.flush()
         if worker.answersHoldPlaintext { wipeOnceSent(worker.answers) }
+        holdUnread(context)
     }
 
     /// Sends a whole answer that was made off the loop.
@@ -67,6 +84,22 @@ final class Connection {
         guard let context else { return answer.wipe() }
         context.writeAndFlush(NIOAny(answer), promise: nil)
         wipeOnceSent(answer)
+        holdUnread(context)
+    }
+
+    /// Counts what the client does not read with what its user holds. One that has all of its share in answers that nobody reads is closed.
+    private func holdUnread(_ context: ChannelHandlerContext) {
+        guard !context.channel.isWritable else { return }
+        let unsent = (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
+        guard unsent > unread else { return }
+        guard worker.service.memory.take(unsent - unread, peer.user) else { return context.close(promise: nil) }
+        unread = unsent
+    }
+
+    /// The client reads again.
+    func releaseUnread() {
+        worker.service.memory.give(unread, peer.user)
+        unread = 0
     }
 
     private func wipeOnceSent(_ buffer: ByteBuffer) {
@@ -105,7 +138,8 @@ final class Connection {
         decryption = nil
         if waiting > 0 { worker.parking.forget(self) }
         // What has begun ends by itself; the rest ends with its client.
-        besideQueue = Queue()
+        while let pass = besideQueue.removeFirst() { endWaiting(pass.raw.fields.count) }
+        releaseUnread()
         worker.connections[ObjectIdentifier(self)] = nil
     }
 
@@ -121,10 +155,18 @@ final class Connection {
 
 extension ByteBuffer {
     /// Zeroes the readable bytes in place, although others hold the same storage: a mutating call would copy it first.
-    func wipe() {
+    func wipe() { wipeBytes(readableBytes) }
+
+    /// Zeroes the first readable bytes, and passes over them.
+    mutating func wipe(_ count: Int) {
+        wipeBytes(count)
+        moveReaderIndex(forwardBy: count)
+    }
+
+    private func wipeBytes(_ count: Int) {
         unsafe withVeryUnsafeBytes { storage in
             guard let base = storage.baseAddress else { return }
-            unsafe explicit_bzero(UnsafeMutableRawPointer(mutating: base + readerIndex), readableBytes)
+            unsafe explicit_bzero(UnsafeMutableRawPointer(mutating: base + readerIndex), count)
         }
     }
 }

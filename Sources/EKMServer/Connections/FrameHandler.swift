@@ -1,67 +1,96 @@
 internal import Bedrock
 internal import EKMWire
+internal import KeyHierarchy
 internal import NIOCore
 
-/// Decoder and backpressure gate in one: finds the frames of a read, has them answered in one write, and reads no more while the client does not.
+/// Decoder and backpressure gate in one: finds the frames of a read, has them answered in one write, and reads no more while the client does
+/// not, or while others have their turns first.
 final class FrameHandler: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
     private let worker: Worker
-    private let limit: Int
+    private var context: ChannelHandlerContext?
     private var connection: Connection?
-    private var isCounted = false
-    /// The beginning of one frame, in room for the whole of it.
+    /// The beginning of one frame, in room for what has come of it.
     private var unfinished: WipedBytes?
+    /// How much of the memory of all connections it holds.
+    private var held = 0
     /// How much is still to come of a frame that was refused for its size.
     private var skipping = 0
     private var readIsHeld = false
+    /// What was read and waits for its turn.
+    private var inbox = Queue<ByteBuffer>()
+    private var isInLine = false
+    private var inputHasEnded = false
 
-    init(worker: Worker) {
-        self.worker = worker
-        limit = worker.service.limits.frame
-    }
+    init(worker: Worker) { self.worker = worker }
 
     // MARK: Coming and going
 
     func channelActive(context: ChannelHandlerContext) {
-        isCounted = true
-        guard worker.service.connections.enter() else { return refuse(.tooManyConnections(worker.service.limits.connections), context) }
+        self.context = context
+        let service = worker.service
         let peer = try? context.pipeline.syncOperations.withUnsafeTransportIfAvailable { (descriptor: NIOBSDSocket.Handle) in
             Peer(ofSocket: descriptor)
         }
         guard let peer = peer ?? nil else { return refuse(.noCredentials, context) }
-        let connection = Connection(worker: worker, peer: peer, context: context)
+        let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
+        let loop = worker.loop
+        let seat = service.connections.enter(
+            peer.user, isAdministrator: service.authorizer.administers(peer), at: service.clock.now.nanoseconds
+        ) { loop.execute { handler.value.giveUp() } }
+        guard let seat else {
+            return refuse(.tooManyConnections(service.connections.limit, share: service.connections.share), context)
+        }
+        let connection = Connection(worker: worker, peer: peer, seat: seat, context: context)
         self.connection = connection
         worker.connections[ObjectIdentifier(connection)] = connection
         if worker.isDraining { connection.refuseFurtherInput() }
+    }
+
+    /// Makes room for another.
+    private func giveUp() {
+        guard let context, let connection else { return }
+        forgetInput()
+        connection.didClose()
+        self.connection = nil
+        refuse(.givenUpForAnother, context)
     }
 
     /// Tells why, with a request id of 0, and closes.
     private func refuse(_ error: WireError, _ context: ChannelHandlerContext) {
         var answer: [UInt8] = []
         Answer.appendFailure(to: .none, error: error, into: &answer)
-        let sent = context.eventLoop.makePromise(of: Void.self)
+        worker.service.connections.refuse()
+        let (sent, connections) = (context.eventLoop.makePromise(of: Void.self), worker.service.connections)
+        context.channel.closeFuture.whenComplete { _ in connections.endRefusal() }
         sent.futureResult.assumeIsolated().whenComplete { _ in context.close(promise: nil) }
         context.writeAndFlush(wrapOutboundOut(context.channel.allocator.buffer(bytes: answer)), promise: sent)
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        if isCounted { worker.service.connections.leave() }
+        if let connection { worker.service.connections.leave(connection.seat) }
+        forgetInput()
         connection?.didClose()
         connection = nil
-        unfinished = nil
+        self.context = nil
         context.fireChannelInactive()
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         guard case ChannelEvent.inputClosed? = event as? ChannelEvent else { return context.fireUserInboundEventTriggered(event) }
+        inputHasEnded = true
+        if inbox.isEmpty { end() }
+    }
+
+    private func end() {
         if unfinished != nil || skipping > 0 {
             worker.fail(.none, .incompleteFrame)
             connection?.send()
         }
-        unfinished = nil
+        forgetUnfinished()
         connection?.end()
     }
 
@@ -71,34 +100,99 @@ final class FrameHandler: ChannelDuplexHandler {
     // MARK: Backpressure
 
     func read(context: ChannelHandlerContext) {
-        if context.channel.isWritable { context.read() } else { readIsHeld = true }
+        if context.channel.isWritable, inbox.isEmpty { context.read() } else { readIsHeld = true }
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        if readIsHeld, context.channel.isWritable {
-            readIsHeld = false
-            context.read()
-        }
+        if context.channel.isWritable { connection?.releaseUnread() }
+        goOnReading(context)
         context.fireChannelWritabilityChanged()
+    }
+
+    private func goOnReading(_ context: ChannelHandlerContext) {
+        guard readIsHeld, context.channel.isWritable, inbox.isEmpty else { return }
+        readIsHeld = false
+        context.read()
+    }
+
+    // MARK: Turns
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        var input = unwrapInboundIn(data)
+        guard let connection else { return input.wipe() }
+        connection.seat.touch(worker.service.clock.now.nanoseconds)
+        guard !isInLine, worker.mayTakeTurn else { return wait(input, connection) }
+        worker.beginRead()
+        let taken = take(input.readableBytesSpan, for: connection, until: worker.turnEnd())
+        connection.send()
+        // The pool of read buffers holds this one too.
+        input.wipe(taken)
+        guard input.readableBytes > 0 else { return }
+        wait(input, connection)
+    }
+
+    private func wait(_ input: ByteBuffer, _ connection: Connection) {
+        guard worker.service.memory.take(input.readableBytes, connection.peer.user) else {
+            input.wipe()
+            worker.fail(.none, .noMemory(worker.service.memory))
+            connection.send()
+            connection.closeNow()
+            return
+        }
+        inbox.append(input)
+        standInLine(connection)
+    }
+
+    private func standInLine(_ connection: Connection) {
+        guard !isInLine else { return }
+        isInLine = true
+        worker.line(self, of: connection.peer.user)
+    }
+
+    /// Answers what waits, as far as one turn goes.
+    func takeTurn() {
+        isInLine = false
+        guard let connection, let context, var input = inbox.first else { return }
+        worker.beginRead()
+        let size = input.readableBytes
+        let taken = take(input.readableBytesSpan, for: connection, until: worker.turnEnd())
+        connection.send()
+        input.wipe(taken)
+        _ = inbox.removeFirst()
+        worker.service.memory.give(taken, connection.peer.user)
+        if taken < size { inbox.prepend(input) }
+        guard inbox.isEmpty else { return standInLine(connection) }
+        goOnReading(context)
+        if inputHasEnded { end() }
+    }
+
+    private func forgetInput() {
+        forgetUnfinished()
+        while let input = inbox.removeFirst() {
+            input.wipe()
+            if let connection { worker.service.memory.give(input.readableBytes, connection.peer.user) }
+        }
     }
 
     // MARK: Frames
 
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        let input = unwrapInboundIn(data)
-        guard let connection else { return input.wipe() }
-        worker.beginRead()
-        take(input.readableBytesSpan, for: connection)
-        connection.send()
-        // The pool of read buffers holds this one too.
-        input.wipe()
+    /// The largest frame of this peer, by the grants of now.
+    private func limit(for connection: Connection) -> Int {
+        let authorizer = worker.service.authorizer
+        if connection.knownAt != authorizer.epoch {
+            connection.knownAt = authorizer.epoch
+            connection.isKnown = authorizer.knows(connection.peer)
+        }
+        return connection.isKnown ? worker.service.limits.frame : min(ServerLimits.smallFrame, worker.service.limits.frame)
     }
 
-    private func take(_ bytes: RawSpan, for connection: Connection) {
+    /// - Returns: how many bytes it took; fewer than there are where the turn is over.
+    private func take(_ bytes: RawSpan, for connection: Connection, until turn: TurnEnd) -> Int {
+        let limit = limit(for: connection)
         var start = 0
-        if let frame = unfinished {
-            start = complete(frame, with: bytes, for: connection)
-            guard unfinished == nil else { return }
+        if unfinished != nil {
+            start = complete(with: bytes, for: connection)
+            guard unfinished == nil else { return start }
         }
         while start < bytes.byteCount {
             if skipping > 0 {
@@ -108,49 +202,65 @@ final class FrameHandler: ChannelDuplexHandler {
                 continue
             }
             let run = FrameRun(in: bytes, from: start, limit: limit)
-            if run.count > 0 { worker.answer(bytes.extracting(start..<run.end), count: run.count, for: connection) }
-            start = run.end
+            if run.count > 0 {
+                let answered = worker.answer(bytes.extracting(start..<run.end), count: run.count, for: connection, until: turn)
+                start += answered
+                guard start == run.end else { return start }
+            }
             switch run.next {
             case .complete: break
             case .incomplete(let needed):
-                keep(bytes.extracting(start..<bytes.byteCount), needed: needed)
-                return
+                keep(bytes.extracting(start..<bytes.byteCount), needed: needed, for: connection)
+                return bytes.byteCount
             case .tooShort(let end):
                 worker.fail(.none, .shortFrame)
                 start = end
             case .tooLarge(let length):
                 guard let header = FrameHeader(frameAt: start, in: bytes) else {
-                    keep(bytes.extracting(start..<bytes.byteCount), needed: Frame.prefixSize + FrameHeader.size)
-                    return
+                    keep(bytes.extracting(start..<bytes.byteCount), needed: Frame.prefixSize + FrameHeader.size, for: connection)
+                    return bytes.byteCount
                 }
                 worker.fail(header, .frameTooLarge(limit: limit))
                 skipping = Frame.prefixSize + length
             }
         }
+        return start
     }
 
     /// Adds what is missing to a frame that began in an earlier read, and has it answered.
     /// - Returns: how many of `bytes` it took.
-    private func complete(_ frame: WipedBytes, with bytes: RawSpan, for connection: Connection) -> Int {
-        let taken = min(frame.capacity - frame.count, bytes.byteCount)
-        frame.append(bytes.extracting(0..<taken))
-        guard frame.count == frame.capacity else { return taken }
-        unfinished = nil
-        // Either the frame is whole, or its length is known now and it needs more room.
-        frame.withBytes { take($0, for: connection) }
-        guard unfinished != nil else { return taken }
-        return taken + (taken < bytes.byteCount ? resumeCompletion(bytes.extracting(taken..<bytes.byteCount), connection) : 0)
-    }
-
-    private func resumeCompletion(_ bytes: RawSpan, _ connection: Connection) -> Int {
-        guard let frame = unfinished else { return 0 }
-        return complete(frame, with: bytes, for: connection)
+    private func complete(with bytes: RawSpan, for connection: Connection) -> Int {
+        var at = 0
+        while let frame = unfinished, at < bytes.byteCount {
+            let taken = min(frame.capacity - frame.count, bytes.byteCount - at)
+            frame.append(bytes.extracting(at..<(at + taken)))
+            at += taken
+            guard frame.count == frame.capacity else { break }
+            forgetUnfinished()
+            // Either the frame is whole, or its length is known now and it needs more room.
+            _ = frame.withBytes { take($0, for: connection, until: .never) }
+        }
+        return at
     }
 
     /// Keeps the beginning of a frame, with room for what is needed to go on.
-    private func keep(_ bytes: RawSpan, needed: Int) {
+    private func keep(_ bytes: RawSpan, needed: Int, for connection: Connection) {
+        // Without so much the next frame could not be found.
+        let isFree = needed <= Frame.prefixSize + FrameHeader.size
+        guard isFree || worker.service.memory.take(needed, connection.peer.user) else {
+            worker.fail(FrameHeader(frameAt: 0, in: bytes) ?? .none, .noMemory(worker.service.memory))
+            skipping = needed - bytes.byteCount
+            return
+        }
+        held = isFree ? 0 : needed
         let frame = WipedBytes(capacity: needed)
         frame.append(bytes)
         unfinished = frame
+    }
+
+    private func forgetUnfinished() {
+        unfinished = nil
+        if let connection { worker.service.memory.give(held, connection.peer.user) }
+        held = 0
     }
 }

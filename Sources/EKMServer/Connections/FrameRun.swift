@@ -9,10 +9,13 @@ struct FrameRun {
     /// What stands there; never `.complete` but at the end of the bytes.
     private(set) var next: Frame.Scan
 
+    /// About what one turn can answer: the rest would be looked through again.
+    private static let most = 256
+
     init(in bytes: RawSpan, from start: Int, limit: Int) {
         end = start
         next = .complete(end: start)
-        while end < bytes.byteCount {
+        while end < bytes.byteCount, count < Self.most {
             next = Frame.scan(bytes, at: end, limit: limit)
             guard case .complete(let end) = next else { return }
             self.end = end

@@ -12,6 +12,24 @@ struct Batch {
     private(set) var operation = FrameHeader.none.operation
     private(set) var times = 0
 
+    /// Work since the clock was looked at, in units of about a warm request.
+    private var work = 0
+    /// How much of it may pass before the clock is looked at again.
+    private static let mostWork = 32
+    /// What one costs that is not warm.
+    static let slow = 16
+
+    @inline(__always)
+    mutating func tire(_ work: Int) { self.work += work }
+
+    /// Whether the turn is over.
+    @inline(__always)
+    mutating func isTired(_ turn: TurnEnd) -> Bool {
+        guard work >= Self.mostWork else { return false }
+        work = 0
+        return turn.hasCome
+    }
+
     init(moment: Moment, framesLeft: Int = 1, encryption: WarmKey? = nil, decryption: WarmKey? = nil) {
         self.moment = moment
         self.framesLeft = framesLeft

@@ -15,6 +15,7 @@ extension Worker {
         {
             var reader = WireReader(at: warm.prefix.count)
             let context = try ContextField(reading: &reader, in: fields)
+            if !context.isCanonical { batch.tire(Batch.slow) }
             let envelope = reader.rest(in: fields)
             // The same header means the same key, environment and scope.
             if fields.extracting(envelope).begins(with: warm.cipher.key.header) {
@@ -22,6 +23,7 @@ extension Worker {
                 if try open(request, fields, context, envelope, with: warm.cipher, batch, into: &output) { return }
             }
         }
+        batch.tire(Batch.slow)
         try decrypt(request, fields, for: connection, batch, fetched: nil, attempt: 0, into: &output)
         batch.decryption = connection.decryption
     }

@@ -13,9 +13,11 @@ extension Worker {
         if let warm = batch.encryption, fields.begins(with: warm.prefix), warm.grants == moment.grants, isFit(warm.cipher.key, moment) {
             var reader = WireReader(at: warm.prefix.count)
             let context = try ContextField(reading: &reader, in: fields)
+            if !context.isCanonical { batch.tire(Batch.slow) }
             use(warm.cipher, moment)
             if try seal(request, fields, context, reader.rest(in: fields), with: warm.cipher, batch, into: &output) { return }
         }
+        batch.tire(Batch.slow)
         try encrypt(request, fields, for: connection, batch, fetched: nil, attempt: 0, into: &output)
         batch.encryption = connection.encryption
     }

@@ -14,6 +14,10 @@ final class Worker {
     var counts = RequestCounts()
     /// The daemon is about to end: what arrives is still answered, but connections close behind it.
     var isDraining = false
+    /// Connections that have more to ask than one turn takes.
+    var turns = Turns<FrameHandler>()
+    var turnIsDue = false
+    let turn: TimeAmount
     private(set) lazy var parking = ParkingLot(worker: self)
 
     private(set) var moment = Moment()
@@ -33,6 +37,7 @@ final class Worker {
     init(loop: any EventLoop, service: Service) {
         self.loop = loop
         self.service = service
+        turn = TimeAmount(service.limits.turn)
         answers = ByteBufferAllocator().buffer(capacity: Self.ordinaryCapacity)
     }
 
@@ -45,8 +50,10 @@ final class Worker {
         nonces.beginRead()
     }
 
-    /// Answers complete frames that follow one another, `count` of them.
-    func answer(_ frames: RawSpan, count: Int, for connection: Connection) {
+    /// Answers complete frames that follow one another, `count` of them, until the turn is over.
+    /// - Returns: where the first stands that was not answered.
+    func answer(_ frames: RawSpan, count: Int, for connection: Connection, until turn: TurnEnd) -> Int {
+        var answered = 0
         let room = room(for: frames.byteCount, count: count, connection)
         var batch = Batch(moment: moment, framesLeft: count, encryption: connection.encryption, decryption: connection.decryption)
         answers.writeWithOutputRawSpan(minimumWritableBytes: room) { output in
@@ -57,9 +64,12 @@ final class Worker {
                 if let counted = batch.count(request.operation) { counts.count(counted.operation, counted.times) }
                 answer(request, fields, for: connection, &batch, into: &output)
                 start = end
+                if batch.isTired(turn) { break }
             }
+            answered = start
         }
         counts.count(batch.operation, batch.times)
+        return answered
     }
 
     /// How many bytes the answers to these frames may take at most; there is room for them then, or the buffer is empty.
@@ -75,6 +85,7 @@ final class Worker {
         _ request: FrameHeader, _ fields: RawSpan, for connection: Connection, _ batch: inout Batch, into output: inout OutputRawSpan
     ) {
         defer { batch.framesLeft -= 1 }
+        batch.tire(1 + fields.byteCount >> 10)
         do throws(WireError) {
             try request.checkRequestFlags()
             // By number: a switch over the operations calls their generic comparison.
@@ -83,7 +94,9 @@ final class Worker {
             case Operation.decrypt.rawValue: try decrypt(request, fields, for: connection, &batch, into: &output)
             case Operation.ping.rawValue: try ping(request, fields, into: &output)
             case Operation.hello.rawValue: try hello(request, fields, into: &output)
-            default: try leaveLoop(request, fields, for: connection)
+            default:
+                batch.tire(Batch.slow)
+                try leaveLoop(request, fields, for: connection)
             }
         } catch {
             fail(request, error)

@@ -85,10 +85,13 @@ struct Configuration: Equatable, Sendable {
     struct Limits: Equatable, Sendable {
         static let frameRange = (4 << 10)...(16 << 20)
         static let connectionsRange = 1...65536
+        static let memoryRange = (32 << 20)...(16 << 30)
 
         /// In bytes, the length prefix not counted.
         var frame = 1 << 20
         var connections = 4096
+        /// In bytes: what all clients together may have unfinished.
+        var memory = 256 << 20
     }
 
     struct Log: Equatable, Sendable {

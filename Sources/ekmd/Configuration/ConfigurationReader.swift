@@ -90,6 +90,7 @@ struct ConfigurationReader {
         configuration.limits.frame = limits.size("frame", default: configuration.limits.frame, in: Configuration.Limits.frameRange)
         configuration.limits.connections = limits.integer(
             "connections", default: configuration.limits.connections, in: Configuration.Limits.connectionsRange)
+        configuration.limits.memory = limits.size("memory", default: configuration.limits.memory, in: Configuration.Limits.memoryRange)
         limits.finish()
 
         var log = top.section("log")

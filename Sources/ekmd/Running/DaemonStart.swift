@@ -90,7 +90,8 @@ struct DaemonStart {
             version: Version.text, socket: place.path, state: configuration.state, storeBackend: "sqlite",
             isRootKeyExported: { export.exported }, didExportRootKey: { export.record() },
             warnings: { warnings.all + assembly.hierarchies.views.warnings })
-        let limits = ServerLimits(frame: configuration.limits.frame, connections: configuration.limits.connections)
+        let limits = ServerLimits(
+            frame: configuration.limits.frame, connections: configuration.limits.connections, memory: configuration.limits.memory)
         let loops = min(max(1, sysconf(CInt(_SC_NPROCESSORS_ONLN))), 16)
         let started: Result<Server, ServerError> = Blocking.run {
             do throws(ServerError) {

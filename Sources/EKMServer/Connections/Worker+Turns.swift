@@ -1,0 +1,27 @@
+internal import NIOCore
+
+/// Turns on this event loop: what one connection sends keeps no other waiting for longer than a turn of each user.
+extension Worker {
+    /// Whether nobody stands in line.
+    var mayTakeTurn: Bool { turns.isEmpty }
+
+    func turnEnd() -> TurnEnd { TurnEnd(in: turn) }
+
+    func line(_ handler: FrameHandler, of user: UInt32) {
+        turns.add(handler, of: user)
+        guard !turnIsDue else { return }
+        callTurn()
+    }
+
+    /// One turn for each round of the loop: what has arrived meanwhile is read first, so that who is new need not wait for the line.
+    private func callTurn() {
+        turnIsDue = true
+        let worker = NIOLoopBound(self, eventLoop: loop)
+        loop.execute {
+            let worker = worker.value
+            worker.turnIsDue = false
+            worker.turns.next()?.takeTurn()
+            if !worker.turns.isEmpty, !worker.turnIsDue { worker.callTurn() }
+        }
+    }
+}
