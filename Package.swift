@@ -93,6 +93,8 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["KeyHierarchy", "Cryptography", "Bedrock", "MainKeys", nio, posix, http],
             path: "Tests/TestSupport", swiftSettings: tests),
+        // JSON Schemas, as far as the project's own need them, and the check of a value against one.
+        .target(name: "JSONSchema", path: "Tests/JSONSchema", swiftSettings: tests),
         // What every key store does, as functions that any store can be given to.
         .target(
             name: "KeyStoreContract", dependencies: ["KeyHierarchy", "Cryptography", "TestSupport"], path: "Tests/KeyStoreContract",
@@ -108,8 +110,8 @@ let package = Package(
                 "CSimulation", "Upkeep", "Keyring", "KeyHierarchy", "SQLiteStore", "MainKeys", "Cryptography", "Bedrock", "TestSupport",
             ],
             path: "Tests/Simulation", exclude: ["Defects", "seeds.txt"], swiftSettings: tests),
-        // The fake KMS answers as the emulators do.
-        .testTarget(name: "TestSupportTests", dependencies: ["TestSupport", "Keyring"], swiftSettings: tests),
+        // The fake KMS answers as the emulators do; the check of schemas can fail.
+        .testTarget(name: "TestSupportTests", dependencies: ["TestSupport", "Keyring", "JSONSchema"], swiftSettings: tests),
         .testTarget(name: "BedrockTests", dependencies: ["Bedrock"], swiftSettings: tests),
         .testTarget(
             name: "CryptographyTests", dependencies: ["Cryptography", "Bedrock"], resources: [.copy("Vectors")], swiftSettings: tests),
@@ -131,7 +133,7 @@ let package = Package(
                 "FaultyFiles", grdb,
             ],
             swiftSettings: tests),
-        .testTarget(name: "EKMWireTests", dependencies: ["EKMWire", "Bedrock"], swiftSettings: tests),
+        .testTarget(name: "EKMWireTests", dependencies: ["EKMWire", "Bedrock", "JSONSchema"], swiftSettings: tests),
         .testTarget(
             name: "EKMServerTests",
             dependencies: [
@@ -147,7 +149,7 @@ let package = Package(
             dependencies: [
                 "ekmd", "ekmctl", "EKMClient", "EKMStreams", "EKMWire", "EKMServer", "Upkeep", "Keyring", "KeyHierarchy", "MainKeys",
                 "SQLiteStore",
-                "Cryptography", "Bedrock", "TestSupport", log,
+                "Cryptography", "Bedrock", "TestSupport", "JSONSchema", log,
             ], swiftSettings: tests),
     ]
 )

@@ -27,7 +27,7 @@ struct EKMCtl: ParsableCommand {
               78  the configuration does not allow it: no such environment
 
             With --json, results and errors are JSON: results on standard output, errors on standard error as \
-            {"error":{"code","name","message","remedy","verdict","reason"}}.
+            {"error":{"code","name","message","remedy","verdict","verdictAt","reason"}}.
             """,
         version: Version.text,
         subcommands: [

@@ -1,7 +1,7 @@
 /// How much of an environment the daemon holds in memory, in plaintext, just now. After its deadline or a revocation all of it is 0.
 public struct InMemoryReport: Codable, Hashable, Sendable {
     public var environmentKeys: Int
-    /// Hourly, connection and log keys.
+    /// Hourly, connection, log and data keys.
     public var keys: Int
     /// Ciphers that were set up with one of the keys.
     public var ciphers: Int

@@ -1,6 +1,6 @@
 /// The main key of an environment.
 public struct MainKeyReport: Codable, Hashable, Sendable {
-    /// `managed`, `material` or `aws-kms`.
+    /// `managed`, `material` or `aws-kms`; `unknown` of one that is no longer recorded.
     public var kind: String
     /// What names the key: for AWS KMS the key ARN it was pinned to.
     public var reference: String

@@ -1,6 +1,6 @@
 /// How far a repack has come. Times are ISO 8601, in UTC.
 public struct RepackReport: Codable, Hashable, Sendable {
-    /// `running`, `waiting`, `paused`, `finished`, or `none` where there is no repack.
+    /// `running`, `waiting`, `paused`, or `none` where there is no repack.
     public var state: String
     /// Why it was begun: `rotation` or `replacement`.
     @Nullable public var cause: String?
