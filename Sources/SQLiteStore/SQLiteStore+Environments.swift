@@ -31,7 +31,7 @@ extension SQLiteStore {
     package func create(_ environment: EnvironmentRecord) async throws(KeyStoreError) {
         let id = environment.identity.id
         try environment.check()
-        try await writing(
+        try await inserting(
             isKept: { database in
                 try Self.exists(database, "SELECT 1 FROM environments WHERE id = ?", [id.blob])
             },
