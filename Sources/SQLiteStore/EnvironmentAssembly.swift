@@ -66,7 +66,7 @@ struct EnvironmentAssembly {
             replacedAt: (row?.replacedAt).map(resolved), isWaived: row?.isWaived ?? false,
             keyFloor: row?.keyFloor ?? .first, newestVersion: row?.newestVersion,
             repack: repack?.row?.record, locks: row?.locks ?? [], newestLock: row?.newestLock, retention: row?.retention ?? Retention(),
-            damage: texts.isEmpty ? nil : texts.joined(separator: "; "))
+            isSweepDue: versions.contains { $0.row?.isRetired == true }, damage: texts.isEmpty ? nil : texts.joined(separator: "; "))
     }
 
     private func resolved(_ record: MainKeyRecord) -> MainKeyRecord {
