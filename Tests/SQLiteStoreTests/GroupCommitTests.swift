@@ -64,6 +64,39 @@ struct GroupCommitTests {
         #expect(try await store.environments().allSatisfy { $0.damage == nil })
     }
 
+    @Test("leave nothing of one that fails in its middle")
+    func halfDone() async throws {
+        let environment = try Samples.environment("acme/prod")
+        let id = environment.identity.id
+        try await store.create(environment)
+        let wraps = [EnvironmentKeyVersion.first, EnvironmentKeyVersion(number: 9)]
+        let keys = try (0..<20).map { number in
+            KeyRecord(
+                id: try .random(), environment: id, purpose: .connection(ConnectionID("c\(number)"), version: 1),
+                createdAt: Stamp(WallTime(seconds: 1_700_000_003)), born: .first, floor: .first,
+                wraps: [Wrap(version: wraps[number % 2], bytes: [UInt8](repeating: 1, count: 72))])
+        }
+        disk.hold()
+        async let leading: Void = store.create(Samples.environment("acme/leader"))
+        while !disk.isHeld { await Task.yield() }
+        let refused = await withTaskGroup(of: KeyID?.self) { group in
+            for key in keys {
+                group.addTask { [store] in
+                    do { return try await store.insert(key).id == key.id ? nil : key.id } catch { return key.id }
+                }
+            }
+            while store.insertions.waiting < keys.count { await Task.yield() }
+            disk.release()
+            return await group.reduce(into: Set<KeyID>()) { if let id = $1 { $0.insert(id) } }
+        }
+        try await leading
+        for (number, key) in keys.enumerated() {
+            #expect(refused.contains(key.id) == (number % 2 == 1))
+            #expect((try await store.key(key.id, of: id) == nil) == (number % 2 == 1))
+        }
+        #expect(try await store.contents(of: id).connectionKeys == 10)
+    }
+
     @Test("are each tried alone where the disk refuses them together")
     func alone() async throws {
         let environments = try (0..<10).map { try Samples.environment("acme/e\($0)") }

@@ -52,8 +52,7 @@ struct AuthenticatedTable<Stored: AuthenticatedRow>: Sendable {
 
     private func reading(_ row: Row) -> RowReading<Stored> {
         let columns = Columns(table: Stored.table, row)
-        let code: DatabaseValue? = row[Columns.code]
-        return RowReading(columns, isAuthentic: columns.isAuthentic(code, by: authenticator))
+        return RowReading(columns, isAuthentic: columns.isAuthentic(columns.readCode, by: authenticator))
     }
 
     private func sealed(_ row: Stored) throws -> [(name: String, value: DatabaseValue)] {

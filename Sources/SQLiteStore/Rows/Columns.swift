@@ -10,6 +10,8 @@ struct Columns {
     let table: String
     /// By name. A table has few: to look for one costs less than to hash all.
     private(set) var values: [(name: String, value: DatabaseValue)]
+    /// The code that was read with them.
+    private(set) var readCode: DatabaseValue?
 
     /// To be written.
     init(table: String, _ values: KeyValuePairs<String, DatabaseValue>) {
@@ -28,7 +30,9 @@ struct Columns {
         self.table = table
         values = []
         values.reserveCapacity(row.count)
-        for (name, value) in row where name != Self.code { values.append((name, value)) }
+        for (name, value) in row {
+            if name == Self.code { readCode = value } else { values.append((name, value)) }
+        }
         values.sort { $0.name < $1.name }
     }
 
