@@ -25,11 +25,11 @@ package final class Hierarchies: Sendable {
     ) {
         self.store = store
         keyring = Keyring()
-        keeper = LifeKeeper(clock: clock, wallClock: wallClock, settings: settings, observer: observer)
+        keeper = LifeKeeper(directory: keyring, clock: clock, wallClock: wallClock, settings: settings, observer: observer)
         judge = ClockJudge(store: store, ledger: clockLedger, clock: clock, wallClock: wallClock, facts: clockFacts) {
             observer(.clock($0))
         }
-        let memory = SecretMemory(directory: keyring)
+        let memory = SecretMemory(directory: keyring, keeper: keeper)
         let access = MainKeyAccess(provider: provider, keeper: keeper)
         prover = Prover(access: access, keeper: keeper, memory: memory)
         records = RecordKeeper(store: store, keeper: keeper, directory: keyring)
@@ -57,7 +57,7 @@ package final class Hierarchies: Sendable {
     /// What is cached keeps the deadline that it has, or the new one if that is earlier.
     package func apply(_ settings: KeyringSettings) {
         keeper.apply(settings)
-        for environment in keyring.all { keeper.run(.ruled, of: environment) }
+        for environment in keyring.environments { keeper.run(.ruled, of: environment) }
     }
 
     /// Wipes what has passed its deadline; the expiry timer's only duty.
@@ -67,7 +67,7 @@ package final class Hierarchies: Sendable {
 
     /// Wipes everything, at the end of the daemon.
     package func wipeAll() {
-        for environment in keyring.all { keeper.run(.stopped, of: environment) }
+        for environment in keyring.environments { keeper.run(.stopped, of: environment) }
     }
 }
 

@@ -2,37 +2,76 @@ internal import Bedrock
 internal import Cryptography
 package import KeyHierarchy
 
-/// The directory of the environments that the daemon holds.
+/// The directory of the environments that the daemon holds, and what finds those among them that something is up with: nobody who
+/// looks for these walks all.
 package final class Keyring: Sendable {
-    private struct Directory {
-        var byName: [EnvironmentName: LiveEnvironment] = [:]
-        var byID: [EnvironmentID: LiveEnvironment] = [:]
-    }
+    private let directory = Lock(EnvironmentDirectory())
 
-    private let directory = Lock(Directory())
+    package init() {}
 
     package func environment(_ name: EnvironmentName) -> LiveEnvironment? { directory.withLock { $0.byName[name] } }
 
-    package func environment(_ id: EnvironmentID) -> LiveEnvironment? { directory.withLock { $0.byID[id] } }
+    package func environment(_ id: EnvironmentID) -> LiveEnvironment? { directory.withLock { $0.entries[id]?.environment } }
 
-    /// All, in no order.
-    var all: [LiveEnvironment] { directory.withLock { Array($0.byName.values) } }
+    package var count: Int { directory.withLock { $0.sorted.count } }
 
     /// All, by name.
-    package var environments: [LiveEnvironment] { all.sorted { $0.identity.name < $1.identity.name } }
+    package var environments: [LiveEnvironment] { directory.withLock { $0.sorted } }
 
-    func add(_ environment: LiveEnvironment) {
-        directory.withLock {
-            $0.byName[environment.identity.name] = environment
-            $0.byID[environment.identity.id] = environment
+    /// At most `limit`, by name, behind `name`; from the first one where that is nil. It need not be there any more.
+    package func environments(after name: EnvironmentName?, limit: Int) -> [LiveEnvironment] {
+        directory.withLock { directory in
+            let start = name.map { directory.place(after: $0) } ?? 0
+            return Array(directory.sorted[start...].prefix(limit))
         }
     }
 
+    // MARK: What is up with them
+
+    /// How many environments are in each state; those that are in none are left out.
+    package var states: [EnvironmentView.State: Int] { directory.withLock { $0.states } }
+
+    /// Those that neither serve nor would with their next request, by name.
+    package var troubled: [LiveEnvironment] { found { $0.troubled } }
+
+    /// Those with something that an operator should look at, but for what a KMS says of a key.
+    var warned: [LiveEnvironment] { found { $0.warned } }
+
+    /// Those whose repack is to be gone on with, or whose retired wraps are to be swept.
+    package var unfinished: [LiveEnvironment] { found { $0.unfinished } }
+
+    /// Those that depend on a key in a KMS, or wait for it, by name.
+    func sharing(_ target: PollTarget) -> [LiveEnvironment] { found { $0.sharing[target] ?? [] } }
+
+    private func found(_ ids: (borrowing EnvironmentDirectory) -> Set<EnvironmentID>) -> [LiveEnvironment] {
+        directory.withLock { directory in ids(directory).compactMap { directory.entries[$0]?.environment } }
+            .sorted { $0.identity.name < $1.identity.name }
+    }
+
+    /// Those of which something has changed that upkeep goes by, since the last time.
+    package func takeMoved() -> [EnvironmentID] { directory.withLock { $0.takeMoved() } }
+
+    /// The one with keys in memory that was looked at longest ago, and when that was; it is to be looked at again now.
+    func nextHolder(at now: BootInstant) -> (environment: LiveEnvironment, lookedAt: BootInstant)? {
+        directory.withLock { $0.nextHolder(at: now) }
+    }
+
+    /// How many have keys in memory.
+    var holders: Int { directory.withLock { $0.holders.count } }
+
+    // MARK: Keeping it
+
+    func add(_ environment: LiveEnvironment) {
+        let standing = environment.nextStanding()
+        directory.withLock { $0.add(environment, standing) }
+    }
+
     /// A name that was made again meanwhile stays.
-    func remove(_ environment: LiveEnvironment) {
-        directory.withLock { directory in
-            if directory.byName[environment.identity.name] === environment { directory.byName[environment.identity.name] = nil }
-            directory.byID[environment.identity.id] = nil
-        }
+    func remove(_ environment: LiveEnvironment) { directory.withLock { $0.remove(environment) } }
+
+    /// To be called whenever something of an environment has changed that it is found by.
+    func file(_ environment: LiveEnvironment) {
+        let standing = environment.nextStanding()
+        directory.withLock { $0.file(environment.identity.id, standing) }
     }
 }

@@ -4,6 +4,7 @@ package import KeyHierarchy
 
 /// Feeds events to the lives of environments, at the time and under the rules that hold, and tells what comes of it.
 package final class LifeKeeper: Sendable {
+    private let directory: Keyring
     let clock: any BootClock
     let wallClock: any WallClock
     private let currentSettings: Lock<KeyringSettings>
@@ -17,7 +18,10 @@ package final class LifeKeeper: Sendable {
         init(drop: @escaping @Sendable (EnvironmentID) async -> Void) { self.drop = drop }
     }
 
-    init(clock: any BootClock, wallClock: any WallClock, settings: KeyringSettings, observer: @escaping KeyringObserver) {
+    init(
+        directory: Keyring, clock: any BootClock, wallClock: any WallClock, settings: KeyringSettings, observer: @escaping KeyringObserver
+    ) {
+        self.directory = directory
         self.clock = clock
         self.wallClock = wallClock
         self.observer = observer
@@ -37,6 +41,7 @@ package final class LifeKeeper: Sendable {
     @discardableResult
     func run(_ event: LifeEvent, of environment: LiveEnvironment, secret: consuming SecretBytes? = nil) -> [LifeEffect] {
         let effects = environment.live(event, secret: secret, at: moment)
+        directory.file(environment)
         let id = environment.identity.id
         if effects.contains(where: \.dropsKeys) { tell(.dropped(id)) }
         if effects.contains(where: \.movesDeadline) { tell(.deadlineMoved(id)) }
@@ -57,10 +62,18 @@ package final class LifeKeeper: Sendable {
             defer { state.warned = sentence }
             return state.warned != sentence
         }
-        if isNew { tell(.warning(environment.identity, sentence)) }
+        guard isNew else { return }
+        directory.file(environment)
+        tell(.warning(environment.identity, sentence))
     }
 
-    package func forgetWarning(of environment: LiveEnvironment) { environment.withState { $0.warned = nil } }
+    package func forgetWarning(of environment: LiveEnvironment) {
+        let wasWarned = environment.withState { state in
+            defer { state.warned = nil }
+            return state.warned != nil
+        }
+        if wasWarned { directory.file(environment) }
+    }
 
     // MARK: Ciphers
 

@@ -13,10 +13,10 @@ struct EnvironmentAssembly {
         mainKeys: [RowReading<MainKeyRow>], environmentKeys: [RowReading<EnvironmentKeyRow>], repacks: [RowReading<RepackRow>],
         doubts: [RowReading<DoubtRow>]
     ) {
-        self.mainKeys = Dictionary(mainKeys.map { ($0.columns.values["id"] ?? .null, $0) }, uniquingKeysWith: { first, _ in first })
-        mainKeysOfEnvironment = Dictionary(grouping: mainKeys) { $0.columns.values["environment"] ?? .null }
-        self.environmentKeys = Dictionary(grouping: environmentKeys) { $0.columns.values["environment"] ?? .null }
-        self.repacks = Dictionary(repacks.map { ($0.columns.values["environment"] ?? .null, $0) }, uniquingKeysWith: { first, _ in first })
+        self.mainKeys = Dictionary(mainKeys.map { ($0.columns["id"] ?? .null, $0) }, uniquingKeysWith: { first, _ in first })
+        mainKeysOfEnvironment = Dictionary(grouping: mainKeys) { $0.columns["environment"] ?? .null }
+        self.environmentKeys = Dictionary(grouping: environmentKeys) { $0.columns["environment"] ?? .null }
+        self.repacks = Dictionary(repacks.map { ($0.columns["environment"] ?? .null, $0) }, uniquingKeysWith: { first, _ in first })
         self.doubts = Dictionary(
             doubts.compactMap { reading in (try? reading.columns.integer("number", as: UInt32.self)).map { ($0, reading) } },
             uniquingKeysWith: { first, _ in first })
@@ -26,7 +26,7 @@ struct EnvironmentAssembly {
     func record(_ reading: RowReading<EnvironmentRow>) -> EnvironmentRecord {
         var damages = reading.damage.map { [$0] } ?? []
         let row = reading.row
-        let place = reading.columns.values["id"] ?? .null
+        let place = reading.columns["id"] ?? .null
         let identity = row?.identity ?? EnvironmentIdentity(salvaging: reading.columns)
 
         let versions = environmentKeys[place] ?? []
@@ -66,7 +66,7 @@ struct EnvironmentAssembly {
             replacedAt: (row?.replacedAt).map(resolved), isWaived: row?.isWaived ?? false,
             keyFloor: row?.keyFloor ?? .first, newestVersion: row?.newestVersion,
             repack: repack?.row?.record, locks: row?.locks ?? [], newestLock: row?.newestLock, retention: row?.retention ?? Retention(),
-            damage: texts.isEmpty ? nil : texts.joined(separator: "; "))
+            isSweepDue: versions.contains { $0.row?.isRetired == true }, damage: texts.isEmpty ? nil : texts.joined(separator: "; "))
     }
 
     private func resolved(_ record: MainKeyRecord) -> MainKeyRecord {

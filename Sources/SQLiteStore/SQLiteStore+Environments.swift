@@ -3,11 +3,43 @@ package import KeyHierarchy
 
 extension SQLiteStore {
     package func environments() async throws(KeyStoreError) -> [EnvironmentRecord] {
+        let pages = try await reading { database in try Int.fetchOne(database, sql: "PRAGMA page_count") ?? 0 }
+        return try await environments(in: EnvironmentSpan.all(pages: pages))
+    }
+
+    func environments(in spans: [EnvironmentSpan]) async throws(KeyStoreError) -> [EnvironmentRecord] {
+        // A few at a time: neither all rows nor all cores.
+        let workers = min(3, spans.count)
+        let parts = await withTaskGroup(of: Result<[EnvironmentRecord], KeyStoreError>.self) { group in
+            for first in 0..<workers {
+                group.addTask {
+                    var records: [EnvironmentRecord] = []
+                    do throws(KeyStoreError) {
+                        for place in stride(from: first, to: spans.count, by: workers) {
+                            records += try await self.environments(in: spans[place])
+                        }
+                        return .success(records)
+                    } catch { return .failure(error) }
+                }
+            }
+            return await group.reduce(into: []) { $0.append($1) }
+        }
+        var records: [EnvironmentRecord] = []
+        for part in parts { records += try part.get() }
+        // Records are large: their places are cheaper to sort.
+        let order = records.map(\.identity.name).enumerated().sorted { $0.element < $1.element }
+        return order.map { records[$0.offset] }
+    }
+
+    /// Those of one span, as of one moment.
+    private func environments(in span: EnvironmentSpan) async throws(KeyStoreError) -> [EnvironmentRecord] {
         try await reading { [self] database in
+            let (theirs, arguments) = (span.condition(on: "environment"), span.arguments)
             let assembly = EnvironmentAssembly(
-                mainKeys: try mainKeyRows.readings(database), environmentKeys: try environmentKeyRows.readings(database),
-                repacks: try repackRows.readings(database), doubts: try doubtRows.readings(database))
-            return try environmentRows.readings(database).map(assembly.record).sorted { $0.identity.name < $1.identity.name }
+                mainKeys: try mainKeyRows.readings(database, theirs, arguments),
+                environmentKeys: try environmentKeyRows.readings(database, theirs, arguments),
+                repacks: try repackRows.readings(database, theirs, arguments), doubts: try doubtRows.readings(database))
+            return try environmentRows.readings(database, span.condition(on: "id"), arguments).map(assembly.record)
         }
     }
 
@@ -31,7 +63,7 @@ extension SQLiteStore {
     package func create(_ environment: EnvironmentRecord) async throws(KeyStoreError) {
         let id = environment.identity.id
         try environment.check()
-        try await writing(
+        try await inserting(
             isKept: { database in
                 try Self.exists(database, "SELECT 1 FROM environments WHERE id = ?", [id.blob])
             },

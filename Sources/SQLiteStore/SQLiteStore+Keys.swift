@@ -34,7 +34,7 @@ extension SQLiteStore {
 
     package func insert(_ key: KeyRecord) async throws(KeyStoreError) -> KeyRecord {
         try key.check()
-        return try await writing(
+        return try await inserting(
             isKept: { database in
                 try Self.exists(database, "SELECT 1 FROM keys WHERE id = ?", [key.id.blob])
             },

@@ -25,6 +25,7 @@ package final class SQLiteStore: KeyStore, ClockLedger {
     let feedRows: AuthenticatedTable<FeedRow>
     let feedHorizonRows: AuthenticatedTable<FeedHorizonRow>
     let deleted: DeletedBytes
+    let insertions: GroupCommit
     private let lock: StoreLock
 
     /// The file belongs to the one who holds its lock.
@@ -34,6 +35,7 @@ package final class SQLiteStore: KeyStore, ClockLedger {
         self.path = path
         self.pool = pool
         self.deleted = deleted
+        insertions = GroupCommit(pool: pool, deleted: deleted)
         self.lock = lock
         metaRows = AuthenticatedTable(authenticator: authenticator)
         environmentRows = AuthenticatedTable(authenticator: authenticator)

@@ -31,7 +31,7 @@ package final class RepackJobs: Sendable {
 
     /// Takes up what a stop or a crash interrupted.
     package func resume() {
-        for environment in hierarchies.keyring.environments { start(environment.identity.id) }
+        for environment in hierarchies.keyring.unfinished { start(environment.identity.id) }
     }
 
     /// Begins no further batch.

@@ -1,124 +1,156 @@
 package import KeyHierarchy
 package import Keyring
 
-/// Decides what upkeep is due. The timer around it only brings the facts and the time, often enough.
+/// Decides what upkeep is due: it is told of each environment of which something has changed, and of the time. The timer around it only
+/// brings both. Nothing is looked at before its time.
 package struct UpkeepPlan: Sendable {
-    /// A duty's time, and what it was computed from.
-    private struct Appointment {
-        var basis: BootInstant
+    /// What comes up at a time of the boot clock.
+    private enum Subject: Hashable, Sendable {
+        case clock
+        /// An environment with keys in memory: whether they are used nobody tells.
+        case use(EnvironmentID)
+        case retention(EnvironmentID)
+        /// A managed key that is to be rotated, and was not.
+        case rotation(EnvironmentID)
+    }
+
+    /// A renewal's time, and the proof that it was computed from.
+    private struct Renewal {
+        var proof: BootInstant
         var at: BootInstant
     }
 
-    /// An idle environment's key is polled that often.
-    private static let idleInterval = Duration.seconds(3600)
     private static let clockInterval = Duration.seconds(20)
     /// At a time of its own within the hour, so that not all environments erase in the same minute.
     private static let retentionInterval = Duration.seconds(3600)
     private static let managedInterval = Duration.seconds(600)
     /// The next hour's keys are made in this span before their hour.
     private static let hourlyLead = 60.0...600.0
+    /// A wall clock that is set meanwhile is seen after this time.
+    private static let longestWait = Duration.seconds(60)
 
-    private var renewals: [EnvironmentID: Appointment] = [:]
-    private var polls: [PollTarget: Appointment] = [:]
+    private var agenda = Agenda<Subject, BootInstant>()
+    private var renewals: [EnvironmentID: Renewal] = [:]
     private var leads: [EnvironmentID: Double] = [:]
-    private var others: [UpkeepDuty: BootInstant] = [:]
+    /// Since when managed keys have been in force: none is due before the oldest.
+    private var managed = Agenda<EnvironmentID, WallTime>()
+    private var polls: PollPlan
     private let random: @Sendable (ClosedRange<Double>) -> Double
 
     /// - Parameter random: spreads what would else happen at once.
-    package init(random: @escaping @Sendable (ClosedRange<Double>) -> Double = { Double.random(in: $0) }) { self.random = random }
+    package init(random: @escaping @Sendable (ClosedRange<Double>) -> Double = { Double.random(in: $0) }) {
+        self.random = random
+        polls = PollPlan(random: random)
+        agenda[.clock] = BootInstant(nanoseconds: 0)
+    }
+
+    /// How often it is to be asked what is due.
+    package static func period(_ settings: KeyringSettings) -> Duration {
+        min(max(min(settings.pollInterval, settings.timeToLive) / 40, .milliseconds(20)), .seconds(1))
+    }
+
+    /// Something of an environment may have changed.
+    /// - Parameter facts: nil where it is gone, or nothing is to be done for it.
+    package mutating func note(_ id: EnvironmentID, _ facts: UpkeepFacts?, settings: KeyringSettings, now: BootInstant) {
+        polls.note(id, facts, settings, now)
+        if facts?.livesUntil == nil {
+            agenda[.use(id)] = nil
+            renewals[id] = nil
+            leads[id] = nil
+        } else {
+            agenda[.use(id)] = now
+        }
+        if facts?.hasRetention != true {
+            agenda[.retention(id)] = nil
+        } else if agenda[.retention(id)] == nil {
+            // The first time soon after the start, but not for all at once.
+            agenda[.retention(id)] = now.advanced(by: Self.retentionInterval * random(0.002...0.2))
+        }
+        if agenda[.rotation(id)] == nil || facts?.managedSince == nil {
+            managed[id] = facts?.managedSince
+            agenda[.rotation(id)] = nil
+        }
+    }
 
     /// What is due now; each duty is told once, and again when its time comes again.
-    package mutating func due(_ facts: [UpkeepFacts], settings: KeyringSettings, now: BootInstant, wallNow: WallTime) -> [UpkeepDuty] {
+    /// - Parameter facts: of an environment, as they are now.
+    package mutating func due(
+        settings: KeyringSettings, now: BootInstant, wallNow: WallTime, facts: (EnvironmentID) -> UpkeepFacts?
+    ) -> [UpkeepDuty] {
         var duties: [UpkeepDuty] = []
-        if isDue(.tickClock, every: Self.clockInterval, now) { duties.append(.tickClock) }
-        for fact in facts {
-            if renews(fact, settings, now) { duties.append(.renew(fact.environment)) }
-            if wantsHourlyKey(fact, wallNow) { duties.append(.makeHourlyKey(fact.environment)) }
-            if let since = fact.managedSince, wallNow >= since.advanced(by: settings.managedRotation),
-                isDue(.rotateManagedKey(fact.environment), every: Self.managedInterval, now)
-            {
-                duties.append(.rotateManagedKey(fact.environment))
-            }
-            if fact.hasRetention, isRetentionDue(fact.environment, now) {
-                duties.append(.runRetention(fact.environment))
+        while let id = managed.next(where: { wallNow >= $0.advanced(by: settings.managedRotation) }) { agenda[.rotation(id)] = now }
+        while let subject = agenda.next(where: { $0 <= now }) {
+            switch subject {
+            case .clock:
+                agenda[.clock] = now.advanced(by: Self.clockInterval * random(0.8...1))
+                duties.append(.tickClock)
+            case .use(let id): if let fact = facts(id) { duties += look(at: fact, settings, now, wallNow) }
+            case .retention(let id):
+                guard facts(id)?.hasRetention == true else { continue }
+                agenda[.retention(id)] = now.advanced(by: Self.retentionInterval * random(0.8...1))
+                duties.append(.runRetention(id))
+            case .rotation(let id):
+                guard let since = facts(id)?.managedSince else { continue }
+                guard wallNow >= since.advanced(by: settings.managedRotation) else {
+                    managed[id] = since
+                    continue
+                }
+                agenda[.rotation(id)] = now.advanced(by: Self.managedInterval * random(0.8...1))
+                duties.append(.rotateManagedKey(id))
             }
         }
-        duties += duePolls(facts, settings, now)
-        forget(facts)
+        return duties + polls.due(settings, now, facts)
+    }
+
+    // MARK: What is in use
+
+    private mutating func look(
+        at fact: UpkeepFacts, _ settings: KeyringSettings, _ now: BootInstant, _ wallNow: WallTime
+    ) -> [UpkeepDuty] {
+        guard let livesUntil = fact.livesUntil else { return [] }
+        let id = fact.environment
+        var duties: [UpkeepDuty] = []
+        var waits = Self.longestWait
+        let soon = Self.period(settings)
+        if fact.oldestProof != nil {
+            let at = renewal(of: fact, settings)
+            if now >= at { duties.append(.renew(id)) }
+            waits = min(waits, max(now.remaining(until: at), soon))
+        } else {
+            renewals[id] = nil
+            // Whoever uses it late is met late.
+            let early = livesUntil.advanced(by: .zero - settings.timeToLive / 4)
+            waits = min(waits, max(now.remaining(until: early), fact.isInUse ? soon : settings.timeToLive / 40, soon))
+        }
+        if fact.isInUse {
+            let next = Hour(number: wallNow.hour.number + 1)
+            let left = Double(next.start.seconds - wallNow.seconds) - lead(of: id)
+            if fact.hoursAhead.contains(next) {
+                // The one behind it comes in an hour.
+            } else if left <= 0 {
+                duties.append(.makeHourlyKey(id))
+                waits = min(waits, soon)
+            } else {
+                waits = min(waits, max(.seconds(left), soon))
+            }
+        }
+        polls.hasten(for: fact, settings)
+        agenda[.use(id)] = now.advanced(by: waits)
         return duties
     }
 
     /// At about 80 % of the time to live.
-    private mutating func renews(_ fact: UpkeepFacts, _ settings: KeyringSettings, _ now: BootInstant) -> Bool {
-        guard let proof = fact.oldestProof else {
-            renewals[fact.environment] = nil
-            return false
-        }
-        let appointment: Appointment
-        if let known = renewals[fact.environment], known.basis == proof {
-            appointment = known
-        } else {
-            appointment = Appointment(basis: proof, at: proof.advanced(by: settings.timeToLive * random(0.75...0.85)))
-            renewals[fact.environment] = appointment
-        }
-        return now >= appointment.at
+    private mutating func renewal(of fact: UpkeepFacts, _ settings: KeyringSettings) -> BootInstant {
+        let proof = fact.oldestProof ?? BootInstant(nanoseconds: 0)
+        if let known = renewals[fact.environment], known.proof == proof { return known.at }
+        let at = proof.advanced(by: settings.timeToLive * random(0.75...0.85))
+        renewals[fact.environment] = Renewal(proof: proof, at: at)
+        return at
     }
 
-    private mutating func wantsHourlyKey(_ fact: UpkeepFacts, _ now: WallTime) -> Bool {
-        let next = Hour(number: now.hour.number + 1)
-        guard fact.isInUse, !fact.hoursAhead.contains(next) else { return false }
-        let lead = leads[fact.environment] ?? random(Self.hourlyLead)
-        leads[fact.environment] = lead
-        return Double(next.start.seconds - now.seconds) <= lead
-    }
-
-    private mutating func duePolls(_ facts: [UpkeepFacts], _ settings: KeyringSettings, _ now: BootInstant) -> [UpkeepDuty] {
-        var isBusy: [PollTarget: Bool] = [:]
-        for fact in facts {
-            for target in fact.targets { isBusy[target] = (isBusy[target] ?? false) || fact.isInUse || fact.isInTrouble }
-        }
-        var duties: [UpkeepDuty] = []
-        for (target, isBusy) in isBusy {
-            let interval = isBusy ? settings.pollInterval : max(Self.idleInterval, settings.pollInterval)
-            guard let known = polls[target] else {
-                polls[target] = Appointment(basis: now, at: now.advanced(by: settings.pollInterval * random(0.1...0.9)))
-                continue
-            }
-            // Earlier where it came into use since, never later.
-            let at = min(known.at, known.basis.advanced(by: interval))
-            guard now >= at else { continue }
-            polls[target] = Appointment(basis: now, at: now.advanced(by: interval * random(0.8...0.95)))
-            duties.append(.poll(target))
-        }
-        for target in polls.keys where isBusy[target] == nil { polls[target] = nil }
-        return duties
-    }
-
-    /// The first time soon after the start, but not for all at once.
-    private mutating func isRetentionDue(_ id: EnvironmentID, _ now: BootInstant) -> Bool {
-        guard others[.runRetention(id)] != nil else {
-            others[.runRetention(id)] = now.advanced(by: Self.retentionInterval * random(0.002...0.2))
-            return false
-        }
-        return isDue(.runRetention(id), every: Self.retentionInterval, now)
-    }
-
-    private mutating func isDue(_ duty: UpkeepDuty, every interval: Duration, _ now: BootInstant) -> Bool {
-        if let at = others[duty], now < at { return false }
-        others[duty] = now.advanced(by: interval * random(0.8...1))
-        return true
-    }
-
-    private mutating func forget(_ facts: [UpkeepFacts]) {
-        guard leads.count > facts.count + 1000 || others.count > 3 * facts.count + 1000 else { return }
-        let known = Set(facts.map(\.environment))
-        leads = leads.filter { known.contains($0.key) }
-        renewals = renewals.filter { known.contains($0.key) }
-        others = others.filter { duty, _ in
-            switch duty {
-            case .renew(let id), .makeHourlyKey(let id), .rotateManagedKey(let id), .runRetention(let id): known.contains(id)
-            case .poll, .tickClock: true
-            }
-        }
+    private mutating func lead(of id: EnvironmentID) -> Double {
+        let lead = leads[id] ?? random(Self.hourlyLead)
+        leads[id] = lead
+        return lead
     }
 }

@@ -5,16 +5,13 @@ package import Keyring
 
 /// Does the upkeep of the keys: renewals, polls, the next hour's keys, retention. It decides nothing; the plan does.
 package final class UpkeepTimer: Sendable {
-    private struct State {
-        var plan = UpkeepPlan()
-        var running: Set<UpkeepDuty> = []
-    }
-
     private let hierarchies: Hierarchies
     private let clock: any BootClock
     private let wallClock: any WallClock
     private let queue = DispatchQueue(label: "ekmd.upkeep", qos: .userInitiated)
-    private let state = Lock(State())
+    /// For the timer's turn alone, which reads what the plan asks for meanwhile.
+    private let plan = Lock(UpkeepPlan())
+    private let running = Lock<Set<UpkeepDuty>>([])
     private let timer = Lock<BootTimer?>(nil)
 
     /// - Parameter clock: with another clock than the system's nothing happens by itself: whoever moves it calls ``tick()``.
@@ -48,21 +45,20 @@ package final class UpkeepTimer: Sendable {
     }
 
     /// Often enough for the shortest time that is configured.
-    private var period: Duration {
-        let settings = hierarchies.keeper.settings
-        return min(max(min(settings.pollInterval, settings.timeToLive) / 40, .milliseconds(20)), .seconds(1))
-    }
+    private var period: Duration { UpkeepPlan.period(hierarchies.keeper.settings) }
 
     /// Those that are still under way from the last time are left out.
     private func due() -> [UpkeepDuty] {
-        let (facts, settings, now, wallNow) = (hierarchies.upkeepFacts, hierarchies.keeper.settings, clock.now, wallClock.now)
-        return state.withLock { state in
-            state.plan.due(facts, settings: settings, now: now, wallNow: wallNow).filter { state.running.insert($0).inserted }
+        let (settings, now, wallNow) = (hierarchies.keeper.settings, clock.now, wallClock.now)
+        let duties = plan.withLock { plan in
+            for id in hierarchies.keyring.takeMoved() { plan.note(id, hierarchies.upkeepFacts(of: id), settings: settings, now: now) }
+            return plan.due(settings: settings, now: now, wallNow: wallNow) { hierarchies.upkeepFacts(of: $0) }
         }
+        return running.withLock { running in duties.filter { running.insert($0).inserted } }
     }
 
     private func perform(_ duty: UpkeepDuty) async {
         await duty.perform(on: hierarchies)
-        state.withLock { _ = $0.running.remove(duty) }
+        running.withLock { _ = $0.remove(duty) }
     }
 }

@@ -97,6 +97,6 @@ struct DaemonPulseTests {
             ([.revoked, .available, .unproved, .available], "4 environments: 2 available, 1 unproved, 1 revoked"),
         ] as [([EnvironmentView.State], String)])
     func summary(states: [EnvironmentView.State], text: String) {
-        #expect(EnvironmentsSummary(states).text == text)
+        #expect(EnvironmentsSummary(Dictionary(states.map { ($0, 1) }, uniquingKeysWith: +)).text == text)
     }
 }

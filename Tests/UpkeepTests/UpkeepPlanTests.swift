@@ -4,6 +4,16 @@ import TestSupport
 import Testing
 import Upkeep
 
+extension UpkeepPlan {
+    /// Tells it all that there is, as if all of it had changed, and asks what is due.
+    fileprivate mutating func due(
+        _ facts: [UpkeepFacts], settings: KeyringSettings, now: BootInstant, wallNow: WallTime
+    ) -> [UpkeepDuty] {
+        for fact in facts { note(fact.environment, fact, settings: settings, now: now) }
+        return due(settings: settings, now: now, wallNow: wallNow) { id in facts.first { $0.environment == id } }
+    }
+}
+
 @Suite("The plan of upkeep")
 struct UpkeepPlanTests {
     private static let target = PollTarget(kind: .awsKMS, identifier: "arn:k1", options: [:])
@@ -16,7 +26,7 @@ struct UpkeepPlanTests {
     ) -> UpkeepFacts {
         UpkeepFacts(
             environment: id, oldestProof: proof, isInUse: inUse, targets: targets, isInTrouble: trouble,
-            hasRetention: false)
+            hasRetention: false, livesUntil: inUse ? (proof ?? start).advanced(by: .seconds(300)) : nil)
     }
 
     private func after(_ seconds: Int) -> BootInstant { start.advanced(by: .seconds(seconds)) }
@@ -112,5 +122,87 @@ struct UpkeepPlanTests {
         #expect(plan.due([fact], settings: settings, now: after(1), wallNow: year).contains(.rotateManagedKey(id)))
         #expect(!plan.due([fact], settings: settings, now: after(2), wallNow: year).contains(.rotateManagedKey(id)))
         #expect(plan.due([fact], settings: settings, now: after(602), wallNow: year).contains(.rotateManagedKey(id)))
+    }
+
+    @Test("an environment that does nothing is not looked at again, however long it is there")
+    func idleCostsNothing() throws {
+        let ids = try (0..<1000).map { _ in try EnvironmentID.random() }
+        var plan = UpkeepPlan()
+        for id in ids {
+            var fact = facts(id)
+            fact.managedSince = hour
+            plan.note(id, fact, settings: settings, now: start)
+        }
+        var looks = 0
+        for second in 0..<3600 {
+            _ = plan.due(settings: settings, now: after(second), wallNow: hour.advanced(by: .seconds(second))) { id in
+                looks += 1
+                return facts(id)
+            }
+        }
+        #expect(looks == 0)
+    }
+
+    @Test("one that comes into use late in its time is found without being told, and looked at seldom until then")
+    func lateUse() throws {
+        let id = try EnvironmentID.random()
+        var plan = UpkeepPlan()
+        var fact = facts(id)
+        fact.livesUntil = after(300)
+        plan.note(id, fact, settings: settings, now: start)
+        var looks = 0
+        var renewed: Int?
+        for second in 0..<300 where renewed == nil {
+            if second == 270 { fact.oldestProof = start }
+            let duties = plan.due(settings: settings, now: after(second), wallNow: hour) { _ in
+                looks += 1
+                return fact
+            }
+            if duties.contains(.renew(id)) { renewed = second }
+        }
+        #expect(renewed.map { (270...278).contains($0) } == true)
+        #expect(looks < 20)
+    }
+
+    @Test("what is gone is due no more")
+    func gone() throws {
+        let id = try EnvironmentID.random()
+        var plan = UpkeepPlan()
+        var fact = facts(id, proof: start, inUse: true, targets: [Self.target])
+        fact.hasRetention = true
+        fact.managedSince = hour
+        plan.note(id, fact, settings: settings, now: start)
+        plan.note(id, nil, settings: settings, now: after(1))
+        let late = hour.advanced(by: settings.managedRotation + .seconds(1))
+        let duties = plan.due(settings: settings, now: after(7200), wallNow: late) { _ in fact }
+        #expect(duties == [.tickClock])
+    }
+
+    @Test("a managed key whose environment was locked is due once it is open again")
+    func lockedRotation() throws {
+        let id = try EnvironmentID.random()
+        var plan = UpkeepPlan()
+        var fact = facts(id)
+        let year = hour.advanced(by: settings.managedRotation)
+        #expect(!plan.due([fact], settings: settings, now: start, wallNow: year).contains(.rotateManagedKey(id)))
+        fact.managedSince = hour
+        #expect(plan.due([fact], settings: settings, now: after(1), wallNow: year).contains(.rotateManagedKey(id)))
+    }
+
+    @Test("retention runs soon after it is set, then hourly")
+    func retention() throws {
+        let id = try EnvironmentID.random()
+        var plan = UpkeepPlan()
+        var fact = facts(id)
+        fact.hasRetention = true
+        plan.note(id, fact, settings: settings, now: start)
+        var times: [Int] = []
+        for second in 0..<7200 {
+            let duties = plan.due(settings: settings, now: after(second), wallNow: hour) { _ in fact }
+            guard duties.contains(.runRetention(id)) else { continue }
+            times.append(second)
+        }
+        #expect(times.first.map { (7...721).contains($0) } == true)
+        #expect((2...3).contains(times.count))
     }
 }

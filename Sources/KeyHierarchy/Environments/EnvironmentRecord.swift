@@ -27,6 +27,8 @@ package struct EnvironmentRecord: Sendable {
     /// The highest number that a lock ever had.
     package var newestLock: UInt32
     package var retention: Retention
+    /// Whether a version stood there that a repack has retired, and whose wraps are to be swept.
+    package var isSweepDue: Bool
     /// What does not verify; the environment is then shut, whatever else this record says.
     package var damage: String?
 
@@ -37,7 +39,7 @@ package struct EnvironmentRecord: Sendable {
         replacedAt: Stamp? = nil, isWaived: Bool = false,
         keyFloor: EnvironmentKeyVersion = .first, newestVersion: EnvironmentKeyVersion? = nil,
         repack: RepackRecord? = nil, locks: [EnvironmentLock] = [], newestLock: UInt32? = nil, retention: Retention = Retention(),
-        damage: String? = nil
+        isSweepDue: Bool = false, damage: String? = nil
     ) {
         self.identity = identity
         self.revision = revision
@@ -55,6 +57,7 @@ package struct EnvironmentRecord: Sendable {
         self.locks = locks
         self.newestLock = newestLock ?? locks.map(\.number).max() ?? 0
         self.retention = retention
+        self.isSweepDue = isSweepDue
         self.damage = damage
     }
 

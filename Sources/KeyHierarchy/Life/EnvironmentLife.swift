@@ -71,6 +71,7 @@ package struct EnvironmentLife: Sendable {
         case .erased(let keys): [.dropKeys(keys)]
         case .deleted: delete()
         case .stopped: shutDown()
+        case .reclaimed: wipe()
         case .damaged(let what): damage(what)
         case .unsettled(let error): unsettle(error)
         case .clock: expire(now)

@@ -41,6 +41,8 @@ package enum LifeEvent: Sendable {
     case deleted
     /// The daemon ends.
     case stopped
+    /// Its keys, which were not used lately, make room for others.
+    case reclaimed
     /// What the store holds does not verify.
     case damaged(String)
     /// The store failed, and cannot tell whether a change was kept: nothing is certain until it was read again.

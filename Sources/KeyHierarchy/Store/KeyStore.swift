@@ -9,7 +9,7 @@
 package protocol KeyStore: StoreLease {
     // MARK: Environments
 
-    /// All environments, by name; damaged ones are marked, not left out.
+    /// All environments, by name, each as of one moment; damaged ones are marked, not left out.
     func environments() async throws(KeyStoreError) -> [EnvironmentRecord]
 
     /// One environment as it is now; nil when there is none.

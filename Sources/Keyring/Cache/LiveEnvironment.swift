@@ -17,6 +17,8 @@ package final class LiveEnvironment: Sendable {
         var passedGeneration: Generation?
         /// What the main key that waits for its grant answered last.
         var pendingAnswer: VerdictRecord?
+        /// How often it was told what the environment is found by.
+        var standings: UInt64 = 0
 
         var record: EnvironmentRecord { life.record }
     }

@@ -18,5 +18,14 @@ final class PollBoard: Sendable {
     /// - Returns: the one before.
     func post(_ result: PollResult, for target: PollTarget) -> PollResult? { results.withLock { $0.updateValue(result, forKey: target) } }
 
+    /// The keys of which there is something to tell.
+    var warned: [PollTarget] {
+        results.withLock { results in
+            results.compactMap { target, result in
+                if case .success(let inspection) = result.inspection, !inspection.sentences.isEmpty { target } else { nil }
+            }
+        }
+    }
+
     func forget(_ target: PollTarget) { results.withLock { _ = $0.removeValue(forKey: target) } }
 }

@@ -20,12 +20,15 @@ package final class Poller: Sendable {
         self.judge = judge
     }
 
+    /// The environments that depend on a key of which its KMS said something to look at.
+    var warned: [LiveEnvironment] { board.warned.flatMap(directory.sharing) }
+
     /// What the last poll of a key said; nil before the first.
     package func lastPoll(of target: PollTarget) -> PollResult? { board[target] }
 
     /// Asks a KMS about one key, and does for every environment that shares it what the answer calls for.
     package func poll(_ target: PollTarget) async {
-        let sharing = directory.all.filter { $0.pollTargets.contains(target) }.sorted { $0.identity.name < $1.identity.name }
+        let sharing = directory.sharing(target)
         guard let first = sharing.first(where: { $0.record.mainKey.reference.pollTarget == target }) ?? sharing.first else {
             return board.forget(target)
         }
@@ -153,14 +156,6 @@ extension MainKeyInspection {
 }
 
 extension LiveEnvironment {
-    /// The keys in a KMS that this environment depends on, or waits for.
-    package var pollTargets: Set<PollTarget> {
-        withState { state in
-            guard !state.life.isDeleted else { return [] }
-            return Set(state.record.mainKeysAndPending.compactMap(\.reference.pollTarget))
-        }
-    }
-
     /// Whether any of its keys was used lately.
     package func isInUse(at now: BootInstant, within time: Duration) -> Bool {
         withState { state in

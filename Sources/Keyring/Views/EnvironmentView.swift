@@ -23,18 +23,7 @@ package struct EnvironmentView: Sendable {
 extension LiveEnvironment {
     /// The state at a glance, without a look into the store.
     package func state(at now: BootInstant) -> EnvironmentView.State {
-        withState { state in
-            if state.record.damage != nil { return .damaged }
-            if !state.life.locks.isEmpty { return .locked }
-            if state.life.unsettled != nil { return .unreachable }
-            switch state.life.mainKey.verdict?.verdict {
-            case .restricted: return .restricted
-            case .revoked: return .revoked
-            case .mismatched: return .mismatched
-            case .throttled, .unreachable: return .unreachable
-            case .granted, nil: return now < state.life.deadline ? .available : .unproved
-            }
-        }
+        withState { $0.glance(isProved: now < $0.life.deadline) }
     }
 
     /// Nil where it serves, or would with its next request.

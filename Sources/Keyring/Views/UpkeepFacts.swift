@@ -16,11 +16,13 @@ package struct UpkeepFacts: Sendable {
     package var hasRetention: Bool
     /// The hours for which a key is in memory.
     package var hoursAhead: Set<Hour>
+    /// The first time at which something of it is wiped, unless a proof comes first; nil while nothing is in memory.
+    package var livesUntil: BootInstant?
 
     package init(
         environment: EnvironmentID, oldestProof: BootInstant? = nil, isInUse: Bool = false,
         targets: Set<PollTarget> = [], isInTrouble: Bool = false, managedSince: WallTime? = nil, hasRetention: Bool = false,
-        hoursAhead: Set<Hour> = []
+        hoursAhead: Set<Hour> = [], livesUntil: BootInstant? = nil
     ) {
         self.environment = environment
         self.oldestProof = oldestProof
@@ -30,13 +32,14 @@ package struct UpkeepFacts: Sendable {
         self.managedSince = managedSince
         self.hasRetention = hasRetention
         self.hoursAhead = hoursAhead
+        self.livesUntil = livesUntil
     }
 }
 
 extension Hierarchies {
-    package var upkeepFacts: [UpkeepFacts] {
-        let (now, timeToLive) = (keeper.clock.now, keeper.settings.timeToLive)
-        return keyring.all.compactMap { $0.upkeepFacts(at: now, timeToLive: timeToLive) }
+    /// Nil where there is no such environment, or nothing to be done for it.
+    package func upkeepFacts(of id: EnvironmentID) -> UpkeepFacts? {
+        keyring.environment(id)?.upkeepFacts(at: keeper.clock.now, timeToLive: keeper.settings.timeToLive)
     }
 }
 
@@ -61,7 +64,8 @@ extension LiveEnvironment {
                 isInUse: isInUse && !isLocked,
                 targets: Set(state.record.mainKeysAndPending.compactMap(\.reference.pollTarget)), isInTrouble: isInTrouble && !isLocked,
                 managedSince: isManaged ? state.record.mainKey.createdAt.counted : nil,
-                hasRetention: state.record.retention != Retention(), hoursAhead: Set(state.cache.hours.keys))
+                hasRetention: state.record.retention != Retention(), hoursAhead: Set(state.cache.hours.keys),
+                livesUntil: state.life.nextDeadline)
         }
     }
 }

@@ -91,7 +91,9 @@ package final class Views: Sendable {
                 "The clock is in doubt: \(reason) Erasures and replacements wait until it is right, or for `ekmctl clock accept`.")
         }
         if let due = records.purgeDue { sentences.append("Since \(due.since): \(due.reason)") }
-        for environment in directory.environments { sentences += warnings(of: environment) }
+        var told: Set<EnvironmentID> = []
+        let found = (directory.warned + poller.warned).filter { told.insert($0.identity.id).inserted }
+        for environment in found.sorted(by: { $0.identity.name < $1.identity.name }) { sentences += warnings(of: environment) }
         return sentences
     }
 

@@ -103,6 +103,8 @@ extension SQLiteStore {
                         remedy: "Install the SQLite of the distribution.")
                 }
             }
+            // Ids are random: an insertion touches a page of each index, anywhere in it. KiB.
+            try database.execute(sql: "PRAGMA cache_size = -16384")
         }
         return pool
     }

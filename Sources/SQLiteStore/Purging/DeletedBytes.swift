@@ -9,17 +9,21 @@ final class DeletedBytes: Sendable {
     static let most = 65_536
     static let needleSize = 24
 
+    /// What the transaction under way has done.
+    struct Pending: Sendable {
+        fileprivate var needles: [[UInt8]] = []
+        /// Kept again.
+        fileprivate var revived: [[UInt8]] = []
+        fileprivate var isMark = false
+    }
+
     private struct State {
         var needles: Set<[UInt8]> = []
-        /// Of the transaction under way.
-        var pending: [[UInt8]] = []
-        /// Kept again by the transaction under way.
-        var revived: [[UInt8]] = []
+        var pending = Pending()
         /// Whether more was deleted than ``needles`` tell: there was too much, or it was before this start.
         var isMore: Bool
         /// Whether the row that tells the next start of a purge that is due is in the store.
         var isMarked: Bool
-        var isPendingMark = false
     }
 
     private let state: Lock<State>
@@ -35,21 +39,21 @@ final class DeletedBytes: Sendable {
     }
 
     /// Whether nothing more would be remembered.
-    var isFull: Bool { state.withLock { $0.isMore || $0.needles.count + $0.pending.count >= Self.most } }
+    var isFull: Bool { state.withLock { $0.isMore || $0.needles.count + $0.pending.needles.count >= Self.most } }
 
     /// In the transaction that deletes `bytes`.
     func delete(_ bytes: [[UInt8]], _ database: Database) throws {
         guard !bytes.isEmpty else { return }
         let needles = bytes.compactMap(Self.needle)
         let isMarked = state.withLock { state in
-            if state.needles.count + state.pending.count + needles.count > Self.most {
+            if state.needles.count + state.pending.needles.count + needles.count > Self.most {
                 state.isMore = true
-                state.pending = []
+                state.pending.needles = []
             } else if !state.isMore {
-                state.pending += needles
+                state.pending.needles += needles
             }
-            defer { state.isPendingMark = true }
-            return state.isMarked || state.isPendingMark
+            defer { state.pending.isMark = true }
+            return state.isMarked || state.pending.isMark
         }
         if !isMarked { try mark(database) }
     }
@@ -58,8 +62,8 @@ final class DeletedBytes: Sendable {
     func deleteMany(_ database: Database) throws {
         let isMarked = state.withLock { state in
             state.isMore = true
-            defer { state.isPendingMark = true }
-            return state.isMarked || state.isPendingMark
+            defer { state.pending.isMark = true }
+            return state.isMarked || state.pending.isMark
         }
         if !isMarked { try mark(database) }
     }
@@ -68,33 +72,34 @@ final class DeletedBytes: Sendable {
     func keep(_ bytes: [UInt8]) {
         guard let needle = Self.needle(of: bytes) else { return }
         state.withLock { state in
-            state.pending.removeAll { $0 == needle }
-            state.revived.append(needle)
+            state.pending.needles.removeAll { $0 == needle }
+            state.pending.revived.append(needle)
         }
     }
+
+    var pending: Pending { state.withLock { $0.pending } }
+
+    /// A part of the transaction under way was taken back.
+    func goBack(to pending: Pending) { state.withLock { $0.pending = pending } }
 
     private func mark(_ database: Database) throws { try database.execute(sql: "INSERT OR IGNORE INTO unpurged (id) VALUES (1)") }
 
     func endTransaction(committed: Bool) {
         state.withLock { state in
             if committed {
-                state.needles.subtract(state.revived)
-                state.needles.formUnion(state.pending)
-                state.isMarked = state.isMarked || state.isPendingMark
+                state.needles.subtract(state.pending.revived)
+                state.needles.formUnion(state.pending.needles)
+                state.isMarked = state.isMarked || state.pending.isMark
             }
-            state.pending = []
-            state.revived = []
-            state.isPendingMark = false
+            state.pending = Pending()
         }
     }
 
     /// Nobody knows whether the transaction under way was kept.
     func forget() {
         state.withLock { state in
-            state.isMore = state.isMore || state.isPendingMark
-            state.pending = []
-            state.revived = []
-            state.isPendingMark = false
+            state.isMore = state.isMore || state.pending.isMark
+            state.pending = Pending()
         }
     }
 

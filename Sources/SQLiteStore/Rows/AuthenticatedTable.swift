@@ -19,7 +19,7 @@ struct AuthenticatedTable<Stored: AuthenticatedRow>: Sendable {
         let changes = values.map { "\($0.name) = ?" }.joined(separator: ", ")
         let place = Stored.primaryKey.map { "\($0) = ?" }.joined(separator: " AND ")
         let columns = row.columns
-        let key = Stored.primaryKey.map { columns.values[$0] ?? .null }
+        let key = Stored.primaryKey.map { columns[$0] ?? .null }
         try database.cachedStatement(sql: "UPDATE \(Stored.table) SET \(changes) WHERE \(place)")
             .execute(arguments: StatementArguments(values.map(\.value) + key))
     }
@@ -52,17 +52,15 @@ struct AuthenticatedTable<Stored: AuthenticatedRow>: Sendable {
 
     private func reading(_ row: Row) -> RowReading<Stored> {
         let columns = Columns(table: Stored.table, row)
-        let code: DatabaseValue? = row[Columns.code]
-        return RowReading(columns, isAuthentic: columns.isAuthentic(code, by: authenticator))
+        return RowReading(columns, isAuthentic: columns.isAuthentic(columns.readCode, by: authenticator))
     }
 
     private func sealed(_ row: Stored) throws -> [(name: String, value: DatabaseValue)] {
         let columns = row.columns
         // SQLite would keep a text only up to its first NUL, and the code would be over the whole.
-        for case .string(let text) in columns.values.values.map(\.storage) where text.utf8.contains(0) {
+        for case .string(let text) in columns.values.map(\.value.storage) where text.utf8.contains(0) {
             throw KeyStoreError(.failed, "A text for the key store holds a NUL character.", remedy: "Take it out, then try again.")
         }
-        return try columns.values.map { ($0.key, $0.value) }.sorted { $0.0 < $1.0 }
-            + [(Columns.code, columns.code(by: authenticator).blob)]
+        return try columns.values + [(Columns.code, columns.code(by: authenticator).blob)]
     }
 }

@@ -14,13 +14,13 @@ extension Columns {
     /// Every column is in it, the row's id too. One that is NULL is left out: so a migration may add a column
     /// without touching the rows, and no two rows share an encoding, because names are in it.
     var encoding: [UInt8] {
-        let present = values.lazy.filter { !$0.value.isNull }.sorted { $0.key < $1.key }
+        let count = values.reduce(into: UInt32(0)) { $0 += $1.value.isNull ? 0 : 1 }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(1024)
         bytes.append(contentsOf: "ekmd row v1".utf8)
         bytes.append(prefixed: table.utf8)
-        bytes.append(number: UInt32(present.count))
-        for (name, value) in present {
+        bytes.append(number: count)
+        for (name, value) in values where !value.isNull {
             bytes.append(prefixed: name.utf8)
             switch value.storage {
             case .null: break

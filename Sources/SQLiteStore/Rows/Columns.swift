@@ -8,32 +8,51 @@ struct Columns {
     static let code = "mac"
 
     let table: String
-    private(set) var values: [String: DatabaseValue]
+    /// By name. A table has few: to look for one costs less than to hash all.
+    private(set) var values: [(name: String, value: DatabaseValue)]
+    /// The code that was read with them.
+    private(set) var readCode: DatabaseValue?
 
     /// To be written.
-    init(table: String, _ values: [String: DatabaseValue]) {
+    init(table: String, _ values: KeyValuePairs<String, DatabaseValue>) {
         self.table = table
-        self.values = values
+        self.values = values.map { ($0.key, $0.value) }.sorted { $0.name < $1.name }
+    }
+
+    /// To be written.
+    init(table: String, byName values: [String: DatabaseValue]) {
+        self.table = table
+        self.values = values.map { ($0.key, $0.value) }.sorted { $0.name < $1.name }
     }
 
     /// As read.
     init(table: String, _ row: Row) {
         self.table = table
-        values = Dictionary(row.lazy.filter { $0.0 != Self.code }.map { ($0.0, $0.1) }, uniquingKeysWith: { first, _ in first })
+        values = []
+        values.reserveCapacity(row.count)
+        for (name, value) in row {
+            if name == Self.code { readCode = value } else { values.append((name, value)) }
+        }
+        values.sort { $0.name < $1.name }
+    }
+
+    subscript(name: String) -> DatabaseValue? {
+        for column in values where column.name == name { return column.value }
+        return nil
     }
 
     func integer<N: FixedWidthInteger>(_ name: String, as type: N.Type = N.self) throws(RowDamage) -> N {
-        guard case .int64(let value) = values[name]?.storage, let number = N(exactly: value) else { throw unreadable }
+        guard case .int64(let value) = self[name]?.storage, let number = N(exactly: value) else { throw unreadable }
         return number
     }
 
     func text(_ name: String, atMost limit: Int) throws(RowDamage) -> String {
-        guard case .string(let value) = values[name]?.storage, value.utf8.count <= limit else { throw unreadable }
+        guard case .string(let value) = self[name]?.storage, value.utf8.count <= limit else { throw unreadable }
         return value
     }
 
     func bytes(_ name: String, atMost limit: Int) throws(RowDamage) -> [UInt8] {
-        guard case .blob(let value) = values[name]?.storage, value.count <= limit else { throw unreadable }
+        guard case .blob(let value) = self[name]?.storage, value.count <= limit else { throw unreadable }
         return [UInt8](value)
     }
 
@@ -51,7 +70,7 @@ struct Columns {
 
     func version(_ name: String) throws(RowDamage) -> EnvironmentKeyVersion { EnvironmentKeyVersion(number: try integer(name)) }
 
-    func isNull(_ name: String) -> Bool { values[name]?.isNull ?? true }
+    func isNull(_ name: String) -> Bool { self[name]?.isNull ?? true }
 
     var unreadable: RowDamage { RowDamage(table: table, reason: .unreadable) }
 }

@@ -46,6 +46,6 @@ struct ErasureRow: AuthenticatedRow, Sendable {
         case .logs(let time): (subject, values["time"]) = (.logs, time.seconds.databaseValue)
         }
         values["subject"] = subject.rawValue.databaseValue
-        return Columns(table: Self.table, values)
+        return Columns(table: Self.table, byName: values)
     }
 }

@@ -56,6 +56,6 @@ struct KeyRow: AuthenticatedRow, Sendable {
         case .log(let version):
             values["version"] = Int64(version).databaseValue
         }
-        return Columns(table: Self.table, values)
+        return Columns(table: Self.table, byName: values)
     }
 }

@@ -84,8 +84,7 @@ final class Daemon {
     // MARK: Status
 
     private var status: String {
-        let now = SystemBootClock().now
-        let environments = EnvironmentsSummary(parts.assembly.hierarchies.keyring.environments.map { $0.state(at: now) })
+        let environments = EnvironmentsSummary(parts.assembly.hierarchies.keyring.states)
         let warnings = parts.warnings.all.count + parts.assembly.hierarchies.views.warnings.count
         return environments.text + (warnings == 0 ? "" : "; \(warnings) \(warnings == 1 ? "warning" : "warnings"), see the log")
     }

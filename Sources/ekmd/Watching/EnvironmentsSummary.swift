@@ -5,14 +5,13 @@ import Keyring
 struct EnvironmentsSummary: Equatable, Sendable {
     let text: String
 
-    init(_ states: [EnvironmentView.State]) {
-        guard !states.isEmpty else {
+    init(_ counts: [EnvironmentView.State: Int]) {
+        let count = counts.values.reduce(0, +)
+        guard count > 0 else {
             text = "no environments yet"
             return
         }
-        var counts: [EnvironmentView.State: Int] = [:]
-        for state in states { counts[state, default: 0] += 1 }
         let parts = EnvironmentView.State.allCases.compactMap { state in counts[state].map { "\($0) \(state.rawValue)" } }
-        text = "\(states.count) \(states.count == 1 ? "environment" : "environments"): " + parts.joined(separator: ", ")
+        text = "\(count) \(count == 1 ? "environment" : "environments"): " + parts.joined(separator: ", ")
     }
 }

@@ -3,7 +3,11 @@ package import KeyHierarchy
 extension InMemoryKeyStore {
     package func environments() async throws(KeyStoreError) -> [EnvironmentRecord] {
         try await reading("environments") { contents in
-            contents.environments.values.map { contents.resolved($0.record) }.sorted { $0.identity.name < $1.identity.name }
+            contents.environments.values.map { environment in
+                var record = contents.resolved(environment.record)
+                record.isSweepDue = !environment.retired.isEmpty
+                return record
+            }.sorted { $0.identity.name < $1.identity.name }
         }
     }
 
