@@ -37,6 +37,7 @@ let package = Package(
         .executable(name: "ekmctl", targets: ["ekmctl"]),
         .executable(name: "ekmbench", targets: ["ekmbench"]),
         .executable(name: "ekmfloor", targets: ["ekmfloor"]),
+        .library(name: "ekmallocations", type: .dynamic, targets: ["CAllocations"]),
         .executable(name: "simulate", targets: ["Simulation"]),
     ],
     dependencies: [
@@ -95,6 +96,8 @@ let package = Package(
             swiftSettings: shipped),
         // What a benchmark needs of Linux beyond Glibc's module: counters, CPUs, and what must happen between fork and exec.
         .target(name: "CBench"),
+        // Counts a server's allocations, preloaded into it.
+        .target(name: "CAllocations"),
         // The bare C servers that ekmd is measured against; nothing of ours is in them.
         .executableTarget(name: "ekmfloor", dependencies: ["COpenSSL"]),
         // The benchmark of the whole: load over the socket, ekmd and the bare servers in turn.

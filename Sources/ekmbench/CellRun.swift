@@ -34,6 +34,13 @@ struct CellRun {
         return CellReport(cell: cell, figures: figures, ratios: Ratios(turns), open: open, memory: memory)
     }
 
+    /// How often each server allocates for one operation; only where they were started to count that.
+    func allocations(seconds: Double) throws(Failure) -> PerContender<Double?> {
+        try PerContender { (contender) throws(Failure) in
+            try Turn(of: servers[contender]) { () throws(Failure) in try closed[contender].run(seconds: seconds) }.allocations
+        }
+    }
+
     /// What ekmd does at most.
     func peak(seconds: Double, rounds: Int) throws(Failure) -> Double {
         var all: [Double] = []

@@ -1,7 +1,7 @@
 /// What a cell came to.
 struct CellReport: Codable, Sendable {
     let cell: Cell
-    let figures: PerContender<Figures>
+    var figures: PerContender<Figures>
     let ratios: Ratios
     /// At half of ekmd's peak; only where the cell is measured so.
     var open: OpenFigures?

@@ -11,10 +11,12 @@ struct Machine: Codable, Equatable, Sendable {
         let lines = ((try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? "").split(separator: "\n")
         let model = lines.first { $0.hasPrefix("model name") }?.split(separator: ":").last
         processor = model.map { $0.drop(while: { $0 == " " }) }.map(String.init) ?? "unknown processor"
-        cores = max(1, sysconf(CInt(_SC_NPROCESSORS_ONLN)))
+        cores = Self.onlineCores
         let release = (try? String(contentsOfFile: "/proc/sys/kernel/osrelease", encoding: .utf8)) ?? "unknown"
         kernel = String(release.prefix(while: { $0 != "\n" }))
     }
+
+    static var onlineCores: Int { max(1, sysconf(CInt(_SC_NPROCESSORS_ONLN))) }
 
     var text: String { "\(processor), \(cores) cores, Linux \(kernel)" }
 }

@@ -10,7 +10,9 @@ struct Report: Codable, Sendable {
     let seconds: Double
     let rounds: Int
     /// Why instructions were not counted; null where they were.
-    let notCounted: String?
+    let instructionsNotCounted: String?
+    /// The share of the machine's time that went to programs that have nothing to do with it.
+    var others = 0.0
     var cells: [CellReport] = []
     var curve: Curve?
 }

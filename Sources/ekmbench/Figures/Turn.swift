@@ -6,23 +6,26 @@ struct Turn {
     var latency: LatencyFigures
     var cpu: Double
     var instructions: Double?
+    var allocations: Double?
     var clientBusy: Double
 
     init(of server: ServerProcess, _ load: () throws(Failure) -> LoadOutcome) throws(Failure) {
         let before = server.usage
         let own = Self.ownTime
         var outcome = try load()
-        let busy = Self.ownTime - own
         let used = server.usage - before
+        let busy = Self.ownTime - own
         let operations = Double(max(1, outcome.operations))
         perSecond = outcome.perSecond
         latency = LatencyFigures(&outcome.latencies)
         cpu = Double(used.cpu) / 1000 / operations
         instructions = used.instructions.map { Double($0) / operations }
+        allocations = used.allocations.map { Double($0) / operations }
         clientBusy = busy / outcome.seconds
     }
 
-    private static var ownTime: Double {
+    /// The CPU time of this process, in seconds.
+    static var ownTime: Double {
         var time = timespec()
         unsafe clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
         return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9

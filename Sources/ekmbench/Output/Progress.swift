@@ -12,12 +12,9 @@ struct Progress {
     mutating func begin(_ what: String) {
         defer { done += 1 }
         guard isShown else { return }
-        var line = "[\(done + 1)/\(steps)] \(what)"
-        if done > 0 {
-            let left = Double(Deadline.now - started) / 1e9 / Double(done) * Double(steps - done)
-            line += "  (\(left < 90 ? "\(Int(left)) s" : "\(Int(left / 60 + 0.5)) min") left)"
-        }
-        Terminal.error("\r\u{1B}[K" + line, newLine: false)
+        let passed = Int((Deadline.now - started) / 1_000_000_000)
+        let seconds = passed % 60
+        Terminal.error("\r\u{1B}[K[\(done + 1)/\(steps)] \(passed / 60):\(seconds < 10 ? "0" : "")\(seconds)  \(what)", newLine: false)
     }
 
     func end() {

@@ -1,6 +1,8 @@
 extension Report {
     /// From here on the client may be the limit.
     private static let busy = 0.95
+    /// From here on others are spoken of.
+    private static let noticed = 0.05
 
     /// The whole report for a person.
     var text: String {
@@ -14,8 +16,7 @@ extension Report {
             "Latency in µs, each answer letting the next request go\n\n" + latency.text,
         ]
         if !open.isEmpty { parts.append("Latency in µs at half of ekmd's peak, from when each request was due\n\n" + open.text) }
-        let counted = notCounted == nil ? " and user instructions" : ""
-        parts.append("The server's CPU time\(counted) for an operation; resident memory (VmRSS; ekmd's VmHWM)\n\n" + cost.text)
+        parts.append("What an operation costs the server, and its resident memory (VmRSS; ekmd's VmHWM)\n\n" + cost.text)
         parts.append(notes.joined(separator: "\n"))
         return parts.joined(separator: "\n\n")
     }
@@ -58,27 +59,35 @@ extension Report {
     }
 
     private var cost: TextTable {
-        let instructions = notCounted == nil ? ["instr. ekmd", "floor", "suite"] : []
+        let instructions = instructionsNotCounted == nil ? ["instructions ekmd", "floor", "suite"] : []
+        let allocations = areAllocationsCounted ? ["allocations ekmd", "floor", "suite"] : []
         let times = ["CPU µs ekmd", "floor", "suite", "÷ floor", "÷ suite"]
-        var table = TextTable(Cell.header + times + instructions + ["MiB ekmd", "most", "floor", "suite"])
+        var table = TextTable(Cell.header + times + instructions + allocations + ["MiB ekmd", "most", "floor", "suite"])
         for row in cells {
             let cpu = Contender.allCases.map { row.figures[$0].cpu }
             var line = row.cell.columns + cpu.map(\.microseconds) + [(cpu[0] / cpu[1]).text(2), (cpu[0] / cpu[2]).text(2)]
-            if notCounted == nil { line += Contender.allCases.map { row.figures[$0].instructions?.text(0) ?? "" } }
+            if instructionsNotCounted == nil { line += Contender.allCases.map { row.figures[$0].instructions?.text(0) ?? "" } }
+            if areAllocationsCounted { line += Contender.allCases.map { row.figures[$0].allocations?.text(2) ?? "" } }
             let memory = [row.memory.ekmd.now, row.memory.ekmd.most, row.memory.floor.now, row.memory.suite.now]
             table.append(line + memory.map { Double($0).mebibytes })
         }
         return table
     }
 
+    private var areAllocationsCounted: Bool { cells.contains { $0.figures.ekmd.allocations != nil } }
+
     private var notes: [String] {
         var notes: [String] = []
         if cells.contains(where: { row in Contender.allCases.contains { row.figures[$0].clientBusy >= Self.busy } }) {
             notes.append("* The client was busy all the time: the server may be faster than this.")
         }
-        if let notCounted {
-            notes.append("Instructions were not counted: the kernel refuses perf_event_open here (\(notCounted)).")
+        if others >= Self.noticed {
+            notes.append(
+                "Other programs took \((others * 100).text(0)) % of the machine's time meanwhile: throughput and latency are theirs, too. "
+                    + "The CPU time of an operation is not.")
         }
+        if let instructionsNotCounted { notes.append("Instructions were not counted: \(instructionsNotCounted).") }
+        if !areAllocationsCounted { notes.append("Allocations were not counted: there is no libekmallocations.so beside ekmbench.") }
         if !cores.areApart { notes.append("Client and servers had one core between them: all figures hold the client's work, too.") }
         return notes
     }

@@ -11,10 +11,10 @@ final class ServerProcess {
     private let log: String
     /// Counts its instructions; negative where the kernel does not.
     private let counter: Int32
-    /// Why it does not, as errno has it.
-    let counterError: Int32
+    private let allocations: AllocationCounter?
+    private let counterError: Int32
 
-    init(_ contender: Contender, in scratch: Scratch, on core: Int32?, variables: [String] = []) throws(Failure) {
+    init(_ contender: Contender, in scratch: Scratch, on core: Int32?, countsAllocations: Bool = false) throws(Failure) {
         self.contender = contender
         socket = scratch.file("\(contender).sock")
         log = scratch.file("\(contender).log")
@@ -29,7 +29,9 @@ final class ServerProcess {
         let output = unsafe open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
         guard output >= 0 else { throw .system("\(log) could not be made", errno, remedy: "Let TMPDIR name a directory with room.") }
         defer { close(output) }
-        let environment = ["PATH=/usr/bin:/bin", "HOME=\(scratch.path)", "SWIFT_BACKTRACE=enable=no"] + variables
+        allocations = countsAllocations ? try AllocationCounter(file: scratch.file("\(contender).allocations")) : nil
+        let own = ["PATH=/usr/bin:/bin", "HOME=\(scratch.path)", "SWIFT_BACKTRACE=enable=no"]
+        let environment = try own + (allocations?.variables ?? [])
         let started = unsafe CStrings.with(command) { arguments in
             unsafe CStrings.with(environment) { unsafe ekm_start(arguments, $0, output, core ?? -1) }
         }
@@ -115,10 +117,20 @@ extension ServerProcess {
         return connection
     }
 
+    /// Why its instructions are not counted; nil where they are.
+    var whyNotCounted: String? {
+        switch counterError {
+        case 0: nil
+        case ENOENT, EOPNOTSUPP, ENODEV: "this machine has no counter for them, as most virtual machines"
+        case EACCES, EPERM: "the kernel does not allow it; as root, or with kernel.perf_event_paranoid at 2 or less, it does"
+        default: unsafe String(cString: strerror(counterError))
+        }
+    }
+
     /// What the process has used so far.
     var usage: ProcessUsage {
         var instructions: UInt64 = 0
         let isCounted = counter >= 0 && (unsafe read(counter, &instructions, 8)) == 8
-        return ProcessUsage(cpu: ekm_cpu_time(process), instructions: isCounted ? instructions : nil)
+        return ProcessUsage(cpu: ekm_cpu_time(process), instructions: isCounted ? instructions : nil, allocations: allocations?.count)
     }
 }

@@ -5,12 +5,16 @@ struct Servers {
     let cores: Cores
     private let processes: PerContender<ServerProcess>
 
-    init(in scratch: Scratch) throws(Failure) {
-        let cores = Cores.divide()
+    init(in scratch: Scratch, on cores: Cores, countingAllocations: Bool = false) throws(Failure) {
         self.cores = cores
-        processes = try PerContender { (contender) throws(Failure) in try ServerProcess(contender, in: scratch, on: cores.server) }
+        processes = try PerContender { (contender) throws(Failure) in
+            try ServerProcess(contender, in: scratch, on: cores.server, countsAllocations: countingAllocations)
+        }
         try processes.ekmd.createEnvironment()
     }
+
+    /// Nanoseconds of CPU time that all of them have used.
+    var cpu: UInt64 { Contender.allCases.reduce(0) { $0 + processes[$1].usage.cpu } }
 
     subscript(contender: Contender) -> ServerProcess { processes[contender] }
 }
