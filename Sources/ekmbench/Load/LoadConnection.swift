@@ -112,10 +112,10 @@ import EKMWire
         let status = bytes.bigEndianUInt16(at: start + 12)
         answering = Int(bytes.bigEndianUInt32(at: start + 8))
         guard status == 0 else {
-            throw .wrongAnswer(socket.server.rawValue, "it refused a request with error \(status), \(ErrorCode(rawValue: status)).")
+            throw .wrongAnswer(socket.server.name, "it refused a request with error \(status), \(ErrorCode(rawValue: status)).")
         }
         guard size == frames.answerSize, answering < frames.count, begun > 0 else {
-            throw .wrongAnswer(socket.server.rawValue, "an answer has \(size) bytes instead of \(frames.answerSize), or answers nothing.")
+            throw .wrongAnswer(socket.server.name, "an answer has \(size) bytes instead of \(frames.answerSize), or answers nothing.")
         }
         restOfAnswer = size - Self.prefixSize
     }

@@ -25,8 +25,8 @@ extension LoadSocket {
         do throws(WireError) {
             view = try unsafe AnswerView(parsing: answer.span.bytes, from: 0, to: end)
             refusal = try unsafe view.failure(in: answer.span.bytes)
-        } catch { throw .wrongAnswer(server.rawValue, error.message) }
-        if let refusal { throw .wrongAnswer(server.rawValue, "\(refusal.message) \(refusal.remedy)") }
+        } catch { throw .wrongAnswer(server.name, error.message) }
+        if let refusal { throw .wrongAnswer(server.name, "\(refusal.message) \(refusal.remedy)") }
         return Array(answer[view.fields])
     }
 }

@@ -6,11 +6,11 @@ final class LoadSocket {
     private static let buffer: Int32 = 4 << 20
 
     let descriptor: Int32
-    /// Who is at the other end, for errors.
-    let server: Contender
+    /// Who is at the other end; held, so that it is there as long as somebody talks with it.
+    let server: ServerProcess
 
     /// Nil while nobody listens.
-    init?(path: String, server: Contender) throws(Failure) {
+    init?(path: String, server: ServerProcess) throws(Failure) {
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         let room = MemoryLayout.size(ofValue: address.sun_path)
@@ -47,10 +47,12 @@ extension LoadSocket {
 
     /// Reads what is there; nil where nothing is now.
     func receive(into inbox: Inbox, waits: Bool) throws(Failure) -> Int? {
+        // A signal that comes between two calls interrupts none.
+        try Interruption.check()
         let received = unsafe recv(descriptor, inbox.base, Inbox.capacity, waits ? 0 : Int32(MSG_DONTWAIT))
-        guard received != 0 else { throw .ended(server.rawValue, log: "") }
+        guard received != 0 else { throw .ended(server.name, log: server.lastWords) }
         let count = try checked(received)
-        if count == nil, waits { throw .silent(server.rawValue) }
+        if count == nil, waits { throw .silent(server.name) }
         return count
     }
 
@@ -58,10 +60,8 @@ extension LoadSocket {
         if count >= 0 { return count }
         switch errno {
         case EAGAIN: return nil
-        case EINTR:
-            try Interruption.check()
-            return 0
-        default: throw .ended(server.rawValue, log: "")
+        case EINTR: return 0
+        default: throw .ended(server.name, log: server.lastWords)
         }
     }
 }

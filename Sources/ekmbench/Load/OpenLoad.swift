@@ -24,7 +24,7 @@ struct OpenLoad {
             if now >= end {
                 for connection in connections { connection.stop() }
                 if !connections.contains(where: { $0.isBusy }) { break }
-                guard now < end + UInt64(Deadline.silence) * 1_000_000_000 else { throw .silent(connections[0].socket.server.rawValue) }
+                guard now < end + UInt64(Deadline.silence) * 1_000_000_000 else { throw .silent(connections[0].socket.server.name) }
             }
             var allowed = 0
             while now < end, due <= Double(now), connections[(turn + allowed) % connections.count].hasRoom {

@@ -22,7 +22,7 @@ final class Poller {
     func wait(milliseconds: Int, _ body: (Int) throws(Failure) -> Void) throws(Failure) {
         let count = unsafe ekm_poll_wait(descriptor, &ready, Int32(ready.count), Int32(milliseconds))
         if count < 0 { try Interruption.check() }
-        if count == 0, milliseconds > 0, let first = connections.first { throw .silent(first.socket.server.rawValue) }
+        if count == 0, milliseconds > 0, let first = connections.first { throw .silent(first.socket.server.name) }
         for place in 0..<max(0, Int(count)) {
             let index = Int(ready[place])
             try body(index)

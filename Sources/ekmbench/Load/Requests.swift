@@ -86,7 +86,7 @@ struct Requests {
             try append(all[0], key: 0, id: 1, to: &frame)
         } catch { throw .wire(error) }
         guard try server.connect(for: .decrypt).call(frame) == plaintext else {
-            throw .wrongAnswer(server.contender.rawValue, "what it encrypted decrypts to something else.")
+            throw .wrongAnswer(server.name, "what it encrypted decrypts to something else.")
         }
         return all
     }

@@ -9,9 +9,11 @@ struct Comparison {
     var text: String {
         var table = TextTable(
             Cell.header + ["÷ floor", "was", "change", "÷ suite", "was", "change", "p50 µs", "was", "p99 µs", "was", "CPU µs", "was"])
+        var shared = 0
         var worse = 0
         for row in new.cells {
             guard let before = old.cells.first(where: { $0.cell == row.cell }) else { continue }
+            shared += 1
             let figures = row.figures.ekmd
             let was = before.figures.ekmd
             if row.ratios.floor / before.ratios.floor < 1 - Self.noise { worse += 1 }
@@ -27,7 +29,7 @@ struct Comparison {
         if old.machine != new.machine {
             parts.append("The older run was on another machine (\(old.machine.text)): only the ratios can be compared.")
         }
-        parts.append("Against the floor \(worse) of \(new.cells.count) cells are slower by more than \((Self.noise * 100).text(0)) %.")
+        parts.append("Against the floor \(worse) of \(shared) cells are slower by more than \((Self.noise * 100).text(0)) %.")
         return parts.joined(separator: "\n\n")
     }
 

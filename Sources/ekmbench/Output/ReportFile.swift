@@ -17,15 +17,23 @@ enum ReportFile {
     }
 
     static func read(_ path: String) throws(Failure) -> Report {
-        let report: Report
-        do { report = try JSONDecoder().decode(Report.self, from: Data(contentsOf: URL(filePath: path))) } catch {
-            throw .badInput("\(path) is no report of ekmbench: \(error)", remedy: "Name a file that --json has written.")
+        let data: Data
+        do { data = try Data(contentsOf: URL(filePath: path)) } catch {
+            throw .badInput("\(path) could not be read.", remedy: "Name a file that --json has written.")
         }
-        guard report.format == Report.format else {
+        guard let head = try? JSONDecoder().decode(Head.self, from: data) else {
+            throw .badInput("\(path) is no report of ekmbench.", remedy: "Name a file that --json has written.")
+        }
+        guard head.format == Report.format, let report = try? JSONDecoder().decode(Report.self, from: data) else {
             throw .badInput(
-                "\(path) has format \(report.format), and this ekmbench reads \(Report.format).",
-                remedy: "Write it again with the ekmbench of this checkout.")
+                "\(path) has format \(head.format), and this ekmbench reads its own \(Report.format) alone.",
+                remedy: "Run the older program's checkout with the ekmbench of this one.")
         }
         return report
+    }
+
+    /// What all formats have.
+    private struct Head: Decodable {
+        let format: Int
     }
 }

@@ -65,13 +65,16 @@ final class ServerProcess {
 
     private func waitUntilReady() throws(Failure) {
         let end = Deadline.after(seconds: Double(Deadline.silence))
-        while try LoadSocket(path: socket, server: contender) == nil {
+        while try LoadSocket(path: socket, server: self) == nil {
             try Interruption.check()
-            guard isRunning else { throw .ended(contender.rawValue, log: lastWords) }
-            guard Deadline.now < end else { throw .silent(contender.rawValue) }
+            guard isRunning else { throw .ended(name, log: lastWords) }
+            guard Deadline.now < end else { throw .silent(name) }
             usleep(5_000)
         }
     }
+
+    /// As it is called in the report.
+    var name: String { contender.rawValue }
 
     private var isRunning: Bool { waitpid(process, nil, WNOHANG) == 0 }
 
@@ -101,7 +104,7 @@ final class ServerProcess {
 extension ServerProcess {
     /// A connection that has said hello, ready for requests of one kind.
     func connect(for operation: BenchOperation) throws(Failure) -> LoadSocket {
-        guard let connection = try LoadSocket(path: socket, server: contender) else { throw .ended(contender.rawValue, log: lastWords) }
+        guard let connection = try LoadSocket(path: socket, server: self) else { throw .ended(name, log: lastWords) }
         var hello: [UInt8] = []
         do throws(WireError) {
             switch contender {
