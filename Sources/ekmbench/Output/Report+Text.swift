@@ -87,7 +87,10 @@ extension Report {
                     + "The CPU time of an operation is not.")
         }
         if let instructionsNotCounted { notes.append("Instructions were not counted: \(instructionsNotCounted).") }
-        if !areAllocationsCounted { notes.append("Allocations were not counted: there is no libekmallocations.so beside ekmbench.") }
+        if !areAllocationsCounted {
+            notes.append(
+                "Allocations were not counted: there is no libekmallocations.so beside ekmbench, or a sanitizer counts them itself.")
+        }
         if !cores.areApart { notes.append("Client and servers had one core between them: all figures hold the client's work, too.") }
         return notes
     }

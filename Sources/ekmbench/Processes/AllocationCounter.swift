@@ -5,8 +5,11 @@ struct AllocationCounter {
     private static let library = "libekmallocations.so"
     private let file: String
 
-    /// Whether the library was built, too.
-    static var isThere: Bool { (try? Programs.path(of: library)) != nil }
+    /// Whether the library was built, too; and without a sanitizer, which has to be the first to replace malloc.
+    static var isThere: Bool {
+        let sanitizers = ["__asan_init", "__tsan_init"].filter { (name: String) in unsafe dlsym(nil, name) != nil }
+        return sanitizers.isEmpty && (try? Programs.path(of: library)) != nil
+    }
 
     init(file: String) throws(Failure) {
         self.file = file
