@@ -16,7 +16,7 @@ enum {
 };
 
 /* Ends the process, and says why. */
-void fail(const char *what) __attribute__((noreturn));
+void floor_fail(const char *what) __attribute__((noreturn));
 
 /* One way to seal. Each writes a whole envelope, and is given the room for it. */
 struct sealer {
@@ -32,7 +32,7 @@ struct sealer plain_sealer(void);
 struct sealer suite_sealer(void);
 
 /* Fresh random bytes, fetched from the kernel many at a time. */
-const unsigned char *fresh(size_t size);
+const unsigned char *floor_fresh(size_t size);
 
 /* GCM over a whole message, its tag behind it. `key` null keeps the context's. */
 void gcm_seal(EVP_CIPHER_CTX *context, const unsigned char *key, const unsigned char *nonce, const unsigned char *data, int data_size,
@@ -42,4 +42,4 @@ void gcm_open(EVP_CIPHER_CTX *context, const unsigned char *key, const unsigned 
 EVP_CIPHER_CTX *gcm_context(int sealing, const unsigned char *key);
 
 /* Serves a Unix socket until the process is killed. */
-void serve(const char *path, struct sealer sealer) __attribute__((noreturn));
+void floor_serve(const char *path, struct sealer sealer) __attribute__((noreturn));

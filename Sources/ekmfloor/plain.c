@@ -21,7 +21,7 @@ static void open_envelope(unsigned char *plaintext, const unsigned char *envelop
 }
 
 static void lend(unsigned char *lent) {
-    const unsigned char *key = fresh(key_size), *nonce = next_nonce();
+    const unsigned char *key = floor_fresh(key_size), *nonce = next_nonce();
     memset(lent, 0, lent_header_size + nonce_size);
     memcpy(lent + lent_header_size, nonce, sizeof counter);
     gcm_seal(sealing, NULL, nonce, NULL, 0, lent + lent_header_size + nonce_size, key, key_size);
@@ -29,7 +29,7 @@ static void lend(unsigned char *lent) {
 }
 
 struct sealer plain_sealer(void) {
-    const unsigned char *key = fresh(key_size);
+    const unsigned char *key = floor_fresh(key_size);
     sealing = gcm_context(1, key);
     opening = gcm_context(0, key);
     return (struct sealer){seal, open_envelope, lend};

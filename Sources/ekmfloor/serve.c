@@ -89,7 +89,7 @@ static int read_some(struct client *client, struct sealer *sealer) {
             /* Room for a whole frame, and for what follows it. */
             client->room = size + read_size;
             client->input = realloc(client->input, client->room);
-            if (!client->input) fail("realloc");
+            if (!client->input) floor_fail("realloc");
         }
         if (client->have - at < size) break;
         if (!answer(client, client->input + at, size, sealer)) return 0;
@@ -103,25 +103,25 @@ static int read_some(struct client *client, struct sealer *sealer) {
 static void admit(int listener, int poll) {
     struct client *client = calloc(1, sizeof *client);
     int descriptor = accept4(listener, NULL, NULL, SOCK_CLOEXEC), large = 4 << 20;
-    if (descriptor < 0 || !client) fail("accept");
+    if (descriptor < 0 || !client) floor_fail("accept");
     setsockopt(descriptor, SOL_SOCKET, SO_SNDBUF, &large, sizeof large);
     *client = (struct client){descriptor, 0, 0, read_size, malloc(read_size)};
     struct epoll_event event = {.events = EPOLLIN, .data.ptr = client};
-    if (!client->input || epoll_ctl(poll, EPOLL_CTL_ADD, descriptor, &event) != 0) fail("epoll_ctl");
+    if (!client->input || epoll_ctl(poll, EPOLL_CTL_ADD, descriptor, &event) != 0) floor_fail("epoll_ctl");
 }
 
-void serve(const char *path, struct sealer sealer) {
+void floor_serve(const char *path, struct sealer sealer) {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
-    if (strlen(path) >= sizeof address.sun_path) errno = ENAMETOOLONG, fail(path);
+    if (strlen(path) >= sizeof address.sun_path) errno = ENAMETOOLONG, floor_fail(path);
     strcpy(address.sun_path, path);
     int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0), poll = epoll_create1(EPOLL_CLOEXEC);
     struct epoll_event event = {.events = EPOLLIN, .data.ptr = NULL}, events[events_size];
     if (listener < 0 || poll < 0 || bind(listener, (struct sockaddr *)&address, sizeof address) != 0 || listen(listener, 512) != 0 ||
         epoll_ctl(poll, EPOLL_CTL_ADD, listener, &event) != 0)
-        fail(path);
+        floor_fail(path);
     for (;;) {
         int count = epoll_wait(poll, events, events_size, -1);
-        if (count < 0 && errno != EINTR) fail("epoll_wait");
+        if (count < 0 && errno != EINTR) floor_fail("epoll_wait");
         for (int i = 0; i < count; i++) {
             struct client *client = events[i].data.ptr;
             if (!client) {
