@@ -8,7 +8,10 @@ struct Comparison {
 
     var text: String {
         var table = TextTable(
-            Cell.header + ["÷ floor", "was", "change", "÷ suite", "was", "change", "p50 µs", "was", "p99 µs", "was", "CPU µs", "was"])
+            Cell.header + [
+                "÷ floor", "was", "change", "÷ suite", "was", "change", "p50 µs", "was", "p99 µs", "was", "CPU µs", "was", "CPU ÷ floor",
+                "was",
+            ])
         var shared = 0
         var worse = 0
         for row in new.cells {
@@ -22,7 +25,8 @@ struct Comparison {
             let times = [
                 figures.latency.p50, was.latency.p50, figures.latency.p99, was.latency.p99, figures.cpu, was.cpu,
             ]
-            table.append(row.cell.columns + ratios + times.map(\.microseconds))
+            let costs = [row, before].map { ($0.figures.ekmd.cpu / $0.figures.floor.cpu).text(2) }
+            table.append(row.cell.columns + ratios + times.map(\.microseconds) + costs)
         }
         guard !table.isEmpty else { return "Compared with the older run: no cell is in both." }
         var parts = ["Compared with the older run: ekmd's throughput over the bare servers', then ekmd's own figures\n\n" + table.text]
