@@ -25,6 +25,8 @@ let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swif
 let log = Target.Dependency.product(name: "Logging", package: "swift-log")
 // The configuration file, with the line of every node.
 let yaml = Target.Dependency.product(name: "Yams", package: "Yams")
+// The benchmark's latencies: a histogram whose error is known and whose tail is not cut off.
+let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
 
 let package = Package(
     name: "ekmd",
@@ -33,6 +35,9 @@ let package = Package(
         .library(name: "EKMStreams", targets: ["EKMStreams"]),
         .executable(name: "ekmd", targets: ["ekmd"]),
         .executable(name: "ekmctl", targets: ["ekmctl"]),
+        .executable(name: "ekmbench", targets: ["ekmbench"]),
+        .executable(name: "ekmfloor", targets: ["ekmfloor"]),
+        .library(name: "ekmallocations", type: .dynamic, targets: ["CAllocations"]),
         .executable(name: "simulate", targets: ["Simulation"]),
     ],
     dependencies: [
@@ -42,6 +47,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
     ],
     targets: [
         // System libraries: a module map and the shims Swift cannot do without.
@@ -88,6 +94,15 @@ let package = Package(
         .executableTarget(
             name: "ekmctl", dependencies: ["EKMClient", "EKMStreams", "EKMWire", "Cryptography", "Bedrock", "CLinux", arguments],
             swiftSettings: shipped),
+        // What a benchmark needs of Linux beyond Glibc's module: counters, CPUs, and what must happen between fork and exec.
+        .target(name: "CBench"),
+        // Counts a server's allocations, preloaded into it.
+        .target(name: "CAllocations"),
+        // The bare C servers that ekmd is measured against; nothing of ours is in them.
+        .executableTarget(name: "ekmfloor", dependencies: ["COpenSSL"]),
+        // The benchmark of the whole: load over the socket, ekmd and the bare servers in turn.
+        .executableTarget(
+            name: "ekmbench", dependencies: ["CBench", "EKMWire", "Bedrock", arguments, histogram], swiftSettings: shipped),
 
         // Fakes, manual clocks, emulators and the daemon's fixture, for all tests.
         .target(
@@ -144,6 +159,10 @@ let package = Package(
         .testTarget(name: "EKMClientTests", dependencies: ["EKMClient", "EKMWire", "Bedrock"], swiftSettings: tests),
         .testTarget(name: "EKMStreamsTests", dependencies: ["EKMStreams", "EKMClient", "Cryptography", "Bedrock"], swiftSettings: tests),
         .testTarget(name: "ServiceManagerTests", dependencies: ["ServiceManager", log], swiftSettings: tests),
+        // The programs themselves run in them: real servers, for moments.
+        .testTarget(
+            name: "ekmbenchTests", dependencies: ["ekmbench", "ekmfloor", "ekmd", "CBench", "EKMWire", "TestSupport"],
+            swiftSettings: tests),
         .testTarget(
             name: "DaemonTests",
             dependencies: [

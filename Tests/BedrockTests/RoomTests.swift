@@ -25,6 +25,7 @@ struct RoomTests {
             "EKMStreams": ["EKMClient", "EKMWire", "Cryptography", "Bedrock"],
             "ekmd": daemon.union(["Upkeep", "MainKeys", "SQLiteStore", "EKMServer", "ServiceManager", "EKMWire"])
                 .union(["ArgumentParser", "Logging", "Yams"]),
+            "ekmbench": ["EKMWire", "Bedrock", "CBench", "ArgumentParser", "Histogram"],
             "ekmctl": ["EKMClient", "EKMStreams", "EKMWire", "Cryptography", "Bedrock", "CLinux", "ArgumentParser"],
         ]
     }()

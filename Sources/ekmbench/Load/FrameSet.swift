@@ -1,0 +1,18 @@
+import EKMWire
+
+/// Requests that were made beforehand, back to back, sent in turn and over again. All have one size, and so have their answers.
+///
+/// The id of each is its place: it pairs answers with requests, however they overtake each other.
+final class FrameSet: Sendable {
+    let bytes: [UInt8]
+    let frameSize: Int
+    let answerSize: Int
+    let count: Int
+
+    init(_ bytes: [UInt8], count: Int, answerSize: Int) {
+        self.bytes = bytes
+        self.count = count
+        self.answerSize = answerSize
+        frameSize = bytes.count / count
+    }
+}
