@@ -67,7 +67,9 @@ extension Auditor {
                     "\(environment.name) left \(Self.list(old)) without a fresh proof of it")
             }
         }
-        let candidates = Set(underWay.map(\.label)).union(environment.pending.values.compactMap { $0 })
+        var candidates = Set(underWay.map(\.label)).union(environment.pending.values.compactMap { $0 })
+        // One that waited was seen in force already, before it was told.
+        if candidates.isEmpty { candidates = environment.mainKey.settledValues }
         let answers = candidates.contains { label in
             switch label {
             case .managed, .material: true
