@@ -68,6 +68,19 @@ struct EnvironmentDirectory: Sendable {
         return low
     }
 
+    /// Where the first one stands whose name begins with `prefix`, or would stand.
+    func place(ofPrefix prefix: String) -> Int {
+        let parts = prefix.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        let (workspace, name) = (parts.first ?? "", parts.count > 1 ? parts[1] : "")
+        var (low, high) = (0, sorted.count)
+        while low < high {
+            let middle = (low + high) / 2
+            let there = sorted[middle].identity.name
+            if (there.workspace, there.environment) < (workspace, name) { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+
     private func place(of environment: LiveEnvironment) -> Int? {
         let place = place(after: environment.identity.name) - 1
         return place >= 0 && sorted[place] === environment ? place : nil

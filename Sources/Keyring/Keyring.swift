@@ -26,6 +26,14 @@ package final class Keyring: Sendable {
         }
     }
 
+    /// At most `limit` whose names begin with `prefix`, by name, behind `name`.
+    package func environments(named prefix: String, after name: EnvironmentName?, limit: Int) -> [LiveEnvironment] {
+        directory.withLock { directory in
+            let start = max(directory.place(ofPrefix: prefix), name.map { directory.place(after: $0) } ?? 0)
+            return directory.sorted[start...].prefix(limit).prefix { $0.identity.name.description.hasPrefix(prefix) }
+        }.map { $0 }
+    }
+
     // MARK: What is up with them
 
     /// How many environments are in each state; those that are in none are left out.

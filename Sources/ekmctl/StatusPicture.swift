@@ -11,10 +11,12 @@ struct StatusPicture {
             ("socket", report.socket),
             ("state", "\(report.state) (\(report.storeBackend))"),
             ("environments", states.isEmpty ? "none" : states.joined(separator: ", ")),
-            ("requests", "\(report.requests.total), \(report.requests.failed) failed"),
-            ("connections", "\(report.connections)"),
-            ("root key", report.rootKeyExported ? "exported" : "never exported: without a copy, a lost disk is lost data"),
         ]
+        if let requests = report.requests { rows.append(("requests", "\(requests.total), \(requests.failed) failed")) }
+        if let connections = report.connections { rows.append(("connections", "\(connections)")) }
+        if let isExported = report.rootKeyExported {
+            rows.append(("root key", isExported ? "exported" : "never exported: without a copy, a lost disk is lost data"))
+        }
         rows += report.warnings.map { ("warning", $0) }
         var text = TextRows.lines(rows).joined(separator: "\n")
         if !report.troubled.isEmpty {

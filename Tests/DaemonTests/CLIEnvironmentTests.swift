@@ -146,7 +146,7 @@ struct CLIEnvironmentTests {
         let cli = try await CLI()
         func isNoted() async throws -> Bool {
             let status = try await cli.succeed(["status", "--json"]).output
-            return try JSONDecoder().decode(StatusReport.self, from: Data(status)).rootKeyExported
+            return try JSONDecoder().decode(StatusReport.self, from: Data(status)).rootKeyExported == true
         }
         let full = try await cli.shell(
             """

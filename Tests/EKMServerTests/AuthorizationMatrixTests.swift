@@ -13,6 +13,7 @@ struct AuthorizationMatrixTests {
         "encrypt": ([.encrypt], "it"), "decrypt": ([.decrypt], "it"), "generate-data-key": ([.dataKey], "it"),
         "open-data-key": ([.dataKey], "it"),
         "create-environment": ([.admin], "it"), "list-environments": ([.status, .admin], "any"),
+        "page-environments": ([.status, .admin], "any"),
         "show-environment": ([.status, .admin], "it"),
         "delete-environment": ([.admin], "it"), "external-id": ([.status, .admin], "it"), "deletion-preview": ([.status, .admin], "it"),
         "lock-environment": ([.admin], "it"), "unlock-environment": ([.admin], "it"), "set-retention": ([.admin], "it"),
@@ -137,6 +138,7 @@ struct AuthorizationMatrixTests {
             case .showReceipt: Requests.receipt(receipt)
             case .confirmRootExport: Requests.confirmRootExport("00")
             case .whoami: Requests.whoami("")
+            case .pageEnvironments: Requests.page()
             case .ping, .listEnvironments, .status, .rootExport, .receiptPublicKey, .showClock, .acceptClock: Requests.empty(operation)
             default: Requests.named(operation, "acme/prod")
             }

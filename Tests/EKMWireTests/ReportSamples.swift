@@ -65,6 +65,9 @@ enum ReportSamples {
     private static let environments: [String: [any Encodable & Sendable]] = [
         "environment": [bareEnvironment, fullEnvironment],
         "environments": [[EnvironmentReport](), [bareEnvironment, fullEnvironment]],
+        "environment-page": [
+            EnvironmentPageReport(environments: []), EnvironmentPageReport(environments: [fullEnvironment], next: name),
+        ],
         "deletion": [
             DeletionReport(environment: name, connectionKeys: 0, hourlyKeys: 0, logKeys: 0),
             DeletionReport(
@@ -118,12 +121,19 @@ enum ReportSamples {
         "doctor": [
             DoctorReport(), DoctorReport(checks: [DoctorReport.Check("clock", .failed, "It jumped.", remedy: "Set it right.")]),
         ],
+        "permissions": [
+            PermissionsReport(uid: 1, grants: [], operations: []),
+            PermissionsReport(
+                uid: 1, groups: [1], environment: name,
+                grants: [PermissionsReport.Grant(subject: "user app", environments: ["acme/*"], allow: ["encrypt"])],
+                operations: [PermissionsReport.Operation(name: "encrypt", needs: ["encrypt"], on: "environment", isAllowed: true)]),
+        ],
         "request": [requests],
         "troubled": troubled,
         "status": [
             StatusReport(
                 version: "1", pid: 2, startedAt: time, uptimeSeconds: 3, socket: "/s", state: "/t", environments: [:],
-                requests: RequestReport(total: 0, failed: 0), connections: 1, storeBackend: "sqlite", rootKeyExported: false, warnings: []),
+                requests: nil, connections: nil, storeBackend: "sqlite", rootKeyExported: nil, warnings: []),
             StatusReport(
                 version: "1", pid: 2, startedAt: time, uptimeSeconds: 3, socket: "/s", state: "/t", environments: ["available": 2],
                 troubled: troubled, requests: requests, connections: 1, storeBackend: "sqlite", rootKeyExported: true, warnings: ["Look."]),

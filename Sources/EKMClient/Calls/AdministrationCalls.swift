@@ -11,9 +11,28 @@ extension EKMClient {
         try await perform(.createEnvironment(name, mainKey), timeout: timeout)
     }
 
-    /// All environments that this user may see.
+    /// All environments that this user may see, by name; asked for page by page.
     public func listEnvironments(timeout: Duration? = nil) async throws(EKMClientError) -> [EnvironmentReport] {
-        try await perform(.listEnvironments, timeout: timeout)
+        var (all, next): ([EnvironmentReport], String?) = ([], nil)
+        repeat {
+            let page = try await pageEnvironments(after: next, timeout: timeout)
+            all += page.environments
+            next = page.next
+        } while next != nil
+        return all
+    }
+
+    /// Some of the environments that this user may see, by name.
+    ///
+    /// - Parameters:
+    ///   - name: The name to go on behind, as the page before told it; nil for the first page.
+    ///   - pattern: Over names, in which `*` stands for any characters; nil for all.
+    ///   - most: 1 to 1,000. A page may have fewer, and still not be the last.
+    public func pageEnvironments(
+        after name: String? = nil, matching pattern: String? = nil, state: EnvironmentReport.State? = nil, kind: String? = nil,
+        most: Int = 200, timeout: Duration? = nil
+    ) async throws(EKMClientError) -> EnvironmentPageReport {
+        try await perform(.pageEnvironments(name, pattern, state, kind, most), timeout: timeout)
     }
 
     /// One environment.
@@ -71,9 +90,28 @@ extension BlockingClient {
         try client.performBlocking(.createEnvironment(name, mainKey), timeout: timeout)
     }
 
-    /// All environments that this user may see.
+    /// All environments that this user may see, by name; asked for page by page.
     public func listEnvironments(timeout: Duration? = nil) throws(EKMClientError) -> [EnvironmentReport] {
-        try client.performBlocking(.listEnvironments, timeout: timeout)
+        var (all, next): ([EnvironmentReport], String?) = ([], nil)
+        repeat {
+            let page = try pageEnvironments(after: next, timeout: timeout)
+            all += page.environments
+            next = page.next
+        } while next != nil
+        return all
+    }
+
+    /// Some of the environments that this user may see, by name.
+    ///
+    /// - Parameters:
+    ///   - name: The name to go on behind, as the page before told it; nil for the first page.
+    ///   - pattern: Over names, in which `*` stands for any characters; nil for all.
+    ///   - most: 1 to 1,000. A page may have fewer, and still not be the last.
+    public func pageEnvironments(
+        after name: String? = nil, matching pattern: String? = nil, state: EnvironmentReport.State? = nil, kind: String? = nil,
+        most: Int = 200, timeout: Duration? = nil
+    ) throws(EKMClientError) -> EnvironmentPageReport {
+        try client.performBlocking(.pageEnvironments(name, pattern, state, kind, most), timeout: timeout)
     }
 
     /// One environment.
@@ -167,8 +205,18 @@ extension Request where Value: Decodable {
     }
 }
 
-extension Request where Value == [EnvironmentReport] {
-    static var listEnvironments: Self { .report(.listEnvironments) }
+extension Request where Value == EnvironmentPageReport {
+    static func pageEnvironments(
+        _ name: String?, _ pattern: String?, _ state: EnvironmentReport.State?, _ kind: String?, _ most: Int
+    ) -> Self {
+        Request(operation: .pageEnvironments) { (bytes, id) throws(WireError) in
+            try EnvironmentPageRequest(
+                after: name ?? "", pattern: pattern ?? "", state: state?.rawValue ?? "", kind: kind ?? "", most: UInt16(clamping: most)
+            ).encode(into: &bytes, requestID: id)
+        } decode: { (fields, _) throws(WireError) in
+            try ReportCoding.decode(EnvironmentPageReport.self, from: fields)
+        }
+    }
 }
 
 extension Request where Value == StatusReport {

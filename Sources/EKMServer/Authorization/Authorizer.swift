@@ -47,6 +47,14 @@ package final class Authorizer: Sendable {
         holds(for: peer) { grant in permissions.contains(where: grant.allow.contains) && grant.covers(environment) }
     }
 
+    /// Whether the peer may look at everything.
+    func seesAll(_ peer: Peer) -> Bool { allows(.everything([.status, .admin]), on: nil, to: peer) }
+
+    /// The patterns over environments at which a peer may look.
+    func visible(to peer: Peer) -> [String] {
+        Array(Set(grants(of: peer).filter { !$0.allow.isDisjoint(with: [.status, .admin]) }.flatMap(\.environments)))
+    }
+
     /// Whether `admin` is granted on `*`.
     package func administersAll(_ peer: Peer) -> Bool { allows(.everything([.admin]), on: nil, to: peer) }
 

@@ -36,6 +36,14 @@ extension Grant {
         return environments.contains { Self.matches(Array($0.utf8)[...], name[...]) }
     }
 
+    /// What names begin with that a pattern covers.
+    static func prefix(of pattern: String) -> String { String(pattern.prefix { $0 != "*" }) }
+
+    /// Whether one pattern matches a name.
+    static func matches(_ pattern: String, _ name: EnvironmentName) -> Bool {
+        matches(Array(pattern.utf8)[...], Array(name.description.utf8)[...])
+    }
+
     /// Whether one of the patterns is `*`: what stands above all environments needs that.
     var coversAll: Bool { environments.contains("*") }
 

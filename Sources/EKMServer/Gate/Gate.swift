@@ -48,7 +48,8 @@ struct Gate: Sendable {
 enum GatedOperations {
     static let all: [any GatedOperation.Type] = [
         GenerateDataKey.self, OpenDataKey.self,
-        CreateEnvironment.self, ListEnvironments.self, ShowEnvironment.self, DeleteEnvironment.self, DeletionPreview.self, ExternalID.self,
+        CreateEnvironment.self, ListEnvironments.self, PageEnvironments.self, ShowEnvironment.self, DeleteEnvironment.self,
+        DeletionPreview.self, ExternalID.self,
         LockEnvironment.self, UnlockEnvironment.self, SetRetention.self,
         ReplaceMainKey.self, ShowMainKey.self, RefreshMainKey.self, RotateMainKey.self, WithdrawMaterial.self, CancelPendingMainKey.self,
         ShowRepack.self, PauseRepack.self, ResumeRepack.self, CancelRepack.self,

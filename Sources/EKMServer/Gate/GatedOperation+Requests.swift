@@ -36,6 +36,7 @@ extension ReplaceMainKeyRequest: ParsesFields {}
 extension ReceiptRequest: ParsesFields {}
 extension RootExportConfirmation: ParsesFields {}
 extension WhoamiRequest: ParsesFields {}
+extension EnvironmentPageRequest: ParsesFields {}
 
 extension GatedOperation where Request: ParsesFields {
     static func decode(_ fields: RawSpan, _ limits: ServerLimits) throws(WireError) -> Request { try Request(parsing: fields) }

@@ -9,6 +9,7 @@ extension Operation {
     package static let lockEnvironment = Operation(rawValue: 48)
     package static let unlockEnvironment = Operation(rawValue: 49)
     package static let setRetention = Operation(rawValue: 50)
+    package static let pageEnvironments = Operation(rawValue: 60)
 }
 
 extension OperationDeclaration {
@@ -40,5 +41,9 @@ extension OperationDeclaration {
         Self(
             .setRetention, "set-retention", request: "string8 environment, u8 of what, then a u64 for each, see below",
             answer: "rest report, JSON", needs: .change, costs: .store, records: .changes),
+        Self(
+            .pageEnvironments, "page-environments",
+            request: "string8 name to go on behind, string8 pattern, string8 state, string8 kind of main key, u16 most; see below",
+            answer: "rest environment page, JSON", needs: .anywhere([.status, .admin]), costs: .store, records: .nothing),
     ]
 }

@@ -9,23 +9,25 @@ public struct StatusReport: Codable, Hashable, Sendable {
     public var socket: String
     /// The path of the state directory.
     public var state: String
-    /// How many environments are in each state.
+    /// How many environments are in each state, of those at which the user may look; of so many at most 10,000 are counted unless the user
+    /// may look at all.
     public var environments: [String: Int]
     /// Those that an operator should look at, and why.
     public var troubled: [TroubledReport]
-    public var requests: RequestReport
-    /// How many clients are connected.
-    public var connections: Int
+    /// Nil for who may not look at all environments.
+    @Nullable public var requests: RequestReport?
+    /// How many clients are connected; nil for who may not look at all environments.
+    @Nullable public var connections: Int?
     /// The kind of store, and its version.
     public var storeBackend: String
-    /// Whether a backup of the root key was ever taken.
-    public var rootKeyExported: Bool
+    /// Whether a backup of the root key was ever taken; nil for who may not look at all environments.
+    @Nullable public var rootKeyExported: Bool?
     /// What an operator should look at: whole sentences.
     public var warnings: [String]
 
     public init(
         version: String, pid: Int, startedAt: String, uptimeSeconds: Int, socket: String, state: String, environments: [String: Int],
-        troubled: [TroubledReport] = [], requests: RequestReport, connections: Int, storeBackend: String, rootKeyExported: Bool,
+        troubled: [TroubledReport] = [], requests: RequestReport?, connections: Int?, storeBackend: String, rootKeyExported: Bool?,
         warnings: [String]
     ) {
         self.version = version

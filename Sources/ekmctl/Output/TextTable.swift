@@ -2,10 +2,11 @@
 struct TextTable {
     let text: String
 
-    init(_ header: [String], _ rows: [[String]]) {
+    /// - Parameter isContinued: whether the header stands further up already.
+    init(_ header: [String], _ rows: [[String]], isContinued: Bool = false) {
         let all = [header] + rows.map { $0.map(PlainText.line) }
         let widths = header.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
-        text = all.map { row in
+        text = all.dropFirst(isContinued ? 1 : 0).map { row in
             var line = zip(row, widths).map { $0.padded(to: $1) }.joined(separator: "  ")
             while line.hasSuffix(" ") { line.removeLast() }
             return line

@@ -73,6 +73,10 @@ enum Requests {
         frame { try RootExportConfirmation(rootKey: rootKey).encode(into: &$0, requestID: 1) }
     }
 
+    static func page(_ request: EnvironmentPageRequest = EnvironmentPageRequest()) -> [UInt8] {
+        frame { try request.encode(into: &$0, requestID: 1) }
+    }
+
     static func whoami(_ environment: String, user: UInt32? = nil) -> [UInt8] {
         frame { try WhoamiRequest(environment: environment, user: user).encode(into: &$0, requestID: 1) }
     }

@@ -15,23 +15,21 @@ enum Status: GatedOperation {
 
     static func perform(_ found: Found<Self>, _ service: Service) async throws(WireError) -> OffLoopAnswer {
         let now = service.clock.now
-        var states: [String: Int] = [:]
-        var troubled: [TroubledReport] = []
-        for environment in service.hierarchies.keyring.environments {
-            states[environment.state(at: now).rawValue, default: 0] += 1
-            guard troubled.count < mostTroubled, let trouble = environment.trouble(at: now),
-                service.authorizer.allows([.status, .admin], on: environment.identity.name, to: found.peer)
-            else { continue }
-            troubled.append(TroubledReport(environment.identity.name, trouble))
+        let seesAll = service.authorizer.seesAll(found.peer)
+        let visible = VisibleEnvironments(to: found.peer, service)
+        let troubled = visible.troubled.lazy.compactMap { environment in
+            environment.trouble(at: now).map { TroubledReport(environment.identity.name, $0) }
         }
+        .prefix(Self.mostTroubled)
         let daemon = service.daemon
         return try OffLoopAnswer(
             report: StatusReport(
                 version: daemon.version, pid: Int(getpid()), startedAt: service.startedAt.description,
                 uptimeSeconds: Int(service.began.remaining(until: now).components.seconds), socket: daemon.socket, state: daemon.state,
-                environments: states, troubled: troubled, requests: await service.requestCounts().report,
-                connections: service.connections.current,
-                storeBackend: daemon.storeBackend, rootKeyExported: daemon.isRootKeyExported(), warnings: daemon.warnings()))
+                environments: visible.states(at: now), troubled: Array(troubled),
+                requests: seesAll ? await service.requestCounts().report : nil, connections: seesAll ? service.connections.current : nil,
+                storeBackend: daemon.storeBackend, rootKeyExported: seesAll ? daemon.isRootKeyExported() : nil,
+                warnings: seesAll ? daemon.warnings() : []))
     }
 }
 

@@ -9,7 +9,9 @@ struct DaemonDiagnosis {
 
     let checks: [DoctorReport.Check]
 
-    init(_ service: Service) async {
+    /// What speaks of other customers, and of the root key, is for who may look at everything.
+    init(_ service: Service, for peer: Peer) async {
+        let seesAll = service.authorizer.seesAll(peer)
         let daemon = service.daemon
         let seconds = service.began.remaining(until: service.clock.now).components.seconds
         var checks = [
@@ -17,12 +19,14 @@ struct DaemonDiagnosis {
             Self.room(daemon.state),
             await DoctorReport.Check(service.hierarchies.views.diagnoseStore()),
         ]
-        checks.append(
-            daemon.isRootKeyExported()
-                ? DoctorReport.Check("root key copy", .ok, "A copy of the root key was exported.")
-                : DoctorReport.Check(
-                    "root key copy", .warning, "No copy of the root key was ever exported: a lost disk is lost data.",
-                    remedy: "ekmctl root export --to FILE, and keep it offline."))
+        if seesAll {
+            checks.append(
+                daemon.isRootKeyExported()
+                    ? DoctorReport.Check("root key copy", .ok, "A copy of the root key was exported.")
+                    : DoctorReport.Check(
+                        "root key copy", .warning, "No copy of the root key was ever exported: a lost disk is lost data.",
+                        remedy: "ekmctl root export --to FILE, and keep it offline."))
+        }
         if case .doubt(let reason) = service.hierarchies.judge.state {
             checks.append(
                 DoctorReport.Check(
@@ -31,7 +35,7 @@ struct DaemonDiagnosis {
         } else {
             checks.append(DoctorReport.Check("clock", .ok, "The wall clock advances as it should."))
         }
-        checks += daemon.warnings().map { DoctorReport.Check("warning", .warning, $0) }
+        if seesAll { checks += daemon.warnings().map { DoctorReport.Check("warning", .warning, $0) } }
         checks.append(DoctorReport.Check("audit", .skipped, "This version of ekmd keeps no audit record."))
         self.checks = checks
     }

@@ -14,10 +14,10 @@ enum Diagnose: GatedOperation {
 
     static func perform(_ found: Found<Self>, _ service: Service) async throws(WireError) -> OffLoopAnswer {
         guard let environment = found.subject else {
-            let checks = await DaemonDiagnosis(service).checks + environments(for: found.peer, service)
+            let checks = await DaemonDiagnosis(service, for: found.peer).checks + environments(for: found.peer, service)
             return try OffLoopAnswer(report: DoctorReport(checks: checks))
         }
-        let checks = await DaemonDiagnosis(service).checks + EnvironmentDiagnosis(environment, service).checks()
+        let checks = await DaemonDiagnosis(service, for: found.peer).checks + EnvironmentDiagnosis(environment, service).checks()
         return try OffLoopAnswer(
             report: DoctorReport(checks: checks), secondsLeft: service.secondsLeft(of: environment))
     }
@@ -25,10 +25,8 @@ enum Diagnose: GatedOperation {
     /// Which of them do not serve; their main keys are not tried.
     private static func environments(for peer: Peer, _ service: Service) -> [DoctorReport.Check] {
         let now = service.clock.now
-        let visible = service.hierarchies.keyring.environments.filter {
-            service.authorizer.allows([.status, .admin], on: $0.identity.name, to: peer)
-        }
-        let troubled = visible.compactMap { environment in
+        let visible = VisibleEnvironments(to: peer, service)
+        let troubled = visible.troubled.compactMap { environment in
             environment.trouble(at: now).map { trouble in
                 DoctorReport.Check(
                     "\(environment.identity.name)", trouble.state == .locked ? .warning : .failed,
@@ -38,8 +36,9 @@ enum Diagnose: GatedOperation {
                     .joined(separator: " ") + ".", remedy: "ekmctl doctor \(environment.identity.name)")
             }
         }
+        let count = visible.states(at: now).values.reduce(0, +)
         guard troubled.isEmpty else { return troubled }
-        return [DoctorReport.Check("environments", .ok, visible.isEmpty ? "There are none yet." : "All \(visible.count) serve.")]
+        return [DoctorReport.Check("environments", .ok, count == 0 ? "There are none yet." : "All \(count) serve.")]
     }
 }
 

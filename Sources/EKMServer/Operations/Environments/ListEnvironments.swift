@@ -10,10 +10,15 @@ enum ListEnvironments: GatedOperation {
     static let operation = Operation.listEnvironments
 
     static func perform(_ found: Found<Self>, _ service: Service) async throws(WireError) -> OffLoopAnswer {
+        let (visible, lookedAt) = VisibleEnvironments(to: found.peer, service).behind(nil)
+        guard lookedAt == nil, visible.count <= Int(EnvironmentPageRequest.largest) else {
+            throw WireError(
+                .limitReached, "There are more than \(EnvironmentPageRequest.largest) environments to list.",
+                remedy: "Ask for them page by page: use a newer client.")
+        }
         var reports: [EnvironmentReport] = []
         let ciphers = await service.cipherCounts()
-        for environment in service.hierarchies.keyring.environments
-        where service.authorizer.allows([.status, .admin], on: environment.identity.name, to: found.peer) {
+        for environment in visible {
             reports.append(try await service.report(of: environment, ciphers: ciphers[environment.identity.id] ?? 0))
         }
         return try OffLoopAnswer(report: reports)
