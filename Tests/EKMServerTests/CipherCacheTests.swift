@@ -33,8 +33,10 @@ struct CipherCacheTests {
             let client = try await server.connect()
             let count = CipherCache.limit + 500
             for round in 0..<2 {
-                try await client.send((0..<count).flatMap { Requests.encrypt([1], in: "acme/prod", .job("\($0)"), id: UInt32($0)) })
+                let requests = (0..<count).flatMap { Requests.encrypt([1], in: "acme/prod", .job("\($0)"), id: UInt32($0)) }
+                async let sending: Void = client.send(requests)
                 let replies = try await client.receive(count)
+                try await sending
                 #expect(replies.allSatisfy { $0.status == 0 }, "round \(round)")
                 #expect(await server.server.ciphers() <= CipherCache.limit)
             }

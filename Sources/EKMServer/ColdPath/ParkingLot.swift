@@ -5,11 +5,32 @@ internal import Keyring
 internal import NIOCore
 
 /// The requests of one event loop that wait for keys; first in, first out for each need. The first starts the fetch.
+///
+/// Of each user, so many fetches for an environment are under way at a time: who asks for ever new keys of one keeps nobody's fetch of
+/// another waiting, and one customer's silent KMS holds up that customer alone.
 final class ParkingLot {
+    private struct Spot: Hashable {
+        let user: UInt32
+        let need: ColdNeed
+    }
+
+    private struct LineID: Hashable {
+        let user: UInt32
+        let environment: EnvironmentID
+    }
+
+    private struct Line {
+        var underWay = 0
+        var waiting = Queue<Spot>()
+    }
+
     private unowned let worker: Worker
-    private var waiting: [ColdNeed: [ParkedRequest]] = [:]
+    private var waiting: [Spot: [ParkedRequest]] = [:]
+    private var lines: [LineID: Line] = [:]
     /// The most requests that are resumed at one go, so that other connections of the loop are not held up.
-    private static let portion = 256
+    private static let portion = 64
+    /// The most fetches of a user for an environment that are under way.
+    static let mostFetches = 16
     /// How often a request may be parked: its key can be wiped, or its hour end, while it waits.
     private static let mostAttempts = 3
 
@@ -21,27 +42,46 @@ final class ParkingLot {
         guard attempt < Self.mostAttempts else { throw .wipedMeanwhile }
         try connection.beginWaiting(fields.byteCount)
         let parked = ParkedRequest(header: request, fields: WipedBytes(copying: fields), connection: connection, attempt: attempt)
-        guard waiting[need] == nil else {
-            waiting[need]?.append(parked)
+        let spot = Spot(user: connection.peer.user, need: need)
+        guard waiting[spot] == nil else {
+            waiting[spot]?.append(parked)
             return
         }
-        waiting[need] = [parked]
+        waiting[spot] = [parked]
+        lines[line(of: spot), default: Line()].waiting.append(spot)
+        fetchNext(line(of: spot))
+    }
+
+    private func line(of spot: Spot) -> LineID { LineID(user: spot.user, environment: spot.need.environment.identity.id) }
+
+    private func fetchNext(_ id: LineID) {
+        while lines[id]?.underWay ?? 0 < Self.mostFetches, let spot = lines[id]?.waiting.removeFirst() {
+            // Of those who have gone nothing is fetched any more.
+            waiting[spot]?.removeAll { !$0.connection.isOpen }
+            guard waiting[spot]?.isEmpty == false else {
+                waiting[spot] = nil
+                continue
+            }
+            lines[id]?.underWay += 1
+            fetch(spot)
+        }
+        if lines[id]?.underWay == 0 { lines[id] = nil }
+    }
+
+    private func fetch(_ spot: Spot) {
         let lot = NIOLoopBound(self, eventLoop: worker.loop)
         let (loop, fetcher) = (worker.loop, worker.service.hierarchies.fetcher)
         Task {
-            let result = await need.fetch(from: fetcher)
-            loop.execute { lot.value.resume(need, with: result) }
+            let result = await spot.need.fetch(from: fetcher)
+            loop.execute { lot.value.resume(spot, with: result) }
         }
     }
 
-    /// Forgets what a closed connection was waiting for.
-    func forget(_ connection: Connection) {
-        for need in waiting.keys { waiting[need]?.removeAll { $0.connection === connection } }
-    }
-
-    private func resume(_ need: ColdNeed, with result: Result<CachedKey, HierarchyError>) {
-        guard let requests = waiting.removeValue(forKey: need) else { return }
-        resume(requests[...], with: result)
+    private func resume(_ spot: Spot, with result: Result<CachedKey, HierarchyError>) {
+        let id = line(of: spot)
+        lines[id]?.underWay -= 1
+        if let requests = waiting.removeValue(forKey: spot) { resume(requests[...], with: result) }
+        fetchNext(id)
     }
 
     private func resume(_ requests: ArraySlice<ParkedRequest>, with result: Result<CachedKey, HierarchyError>) {

@@ -136,7 +136,6 @@ final class Connection {
         context = nil
         encryption = nil
         decryption = nil
-        if waiting > 0 { worker.parking.forget(self) }
         // What has begun ends by itself; the rest ends with its client.
         while let pass = besideQueue.removeFirst() { endWaiting(pass.raw.fields.count) }
         releaseUnread()

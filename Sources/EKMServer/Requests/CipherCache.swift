@@ -13,6 +13,8 @@ struct CipherCache {
         fileprivate(set) var cipher: EnvelopeCipher?
         /// The number of the loop's read in which it was used last.
         var lastRead: UInt64
+        /// Where it stands in the cache's ring.
+        fileprivate var place = 0
 
         init(_ key: CachedKey, _ cipher: EnvelopeCipher, lastRead: UInt64) {
             self.key = key
@@ -22,13 +24,20 @@ struct CipherCache {
     }
 
     /// The most keys that one loop keeps ciphers for, at about 1.5 KB each.
-    static let limit = 1024
+    static let limit = 12_288
+    /// How many are looked at to find one that was not used for long.
+    private static let looks = 8
+
     private var entries: [ObjectIdentifier: Entry] = [:]
+    private var byEnvironment: [EnvironmentID: Set<ObjectIdentifier>] = [:]
+    /// All of them, in no order, and where the search for one that makes room goes on.
+    private var ring: [Entry] = []
+    private var hand = 0
 
     var count: Int { entries.count }
 
     /// How many keys of each environment have ciphers.
-    var counts: [EnvironmentID: Int] { entries.values.reduce(into: [:]) { $0[$1.key.environment.identity.id, default: 0] += 1 } }
+    var counts: [EnvironmentID: Int] { byEnvironment.mapValues(\.count) }
 
     /// The key's cipher, made if need be; nil if the key was wiped meanwhile.
     mutating func entry(for key: CachedKey, read: UInt64) throws(CryptographyError) -> Entry? {
@@ -40,23 +49,43 @@ struct CipherCache {
         guard let cipher else { return nil }
         if entries.count >= Self.limit { evict() }
         let entry = Entry(key, cipher, lastRead: read)
+        entry.place = ring.count
+        ring.append(entry)
         entries[ObjectIdentifier(key)] = entry
+        byEnvironment[key.environment.identity.id, default: []].insert(ObjectIdentifier(key))
         return entry
     }
 
-    /// Frees every cipher of the environment, or of all; whoever still holds an entry finds it empty.
-    mutating func drop(_ environment: EnvironmentID? = nil) {
-        for (id, entry) in entries where environment == nil || entry.key.environment.identity.id == environment {
-            entry.cipher = nil
-            entries[id] = nil
-        }
+    /// Frees every cipher of the environment; whoever still holds an entry finds it empty.
+    mutating func drop(_ environment: EnvironmentID) {
+        for id in byEnvironment[environment] ?? [] { if let entry = entries[id] { remove(entry) } }
     }
 
-    /// Makes room: the quarter that was not used for the longest time goes, with whatever belongs to a life that is over.
+    /// Frees all.
+    mutating func drop() {
+        for entry in ring { entry.cipher = nil }
+        self = CipherCache()
+    }
+
+    private mutating func remove(_ entry: Entry) {
+        entry.cipher = nil
+        let (id, environment) = (ObjectIdentifier(entry.key), entry.key.environment.identity.id)
+        entries[id] = nil
+        byEnvironment[environment]?.remove(id)
+        if byEnvironment[environment]?.isEmpty == true { byEnvironment[environment] = nil }
+        let last = ring.removeLast()
+        guard last !== entry else { return }
+        ring[entry.place] = last
+        last.place = entry.place
+    }
+
+    /// Makes room: of a few, the one that was not used for the longest time goes.
     private mutating func evict() {
-        for (id, _) in entries.sorted(by: { $0.value.lastRead < $1.value.lastRead }).prefix(Self.limit / 4) {
-            entries[id]?.cipher = nil
-            entries[id] = nil
+        var oldest: Entry?
+        for _ in 0..<min(Self.looks, ring.count) {
+            hand = (hand + 1) % ring.count
+            if ring[hand].lastRead < oldest?.lastRead ?? .max { oldest = ring[hand] }
         }
+        if let oldest { remove(oldest) }
     }
 }

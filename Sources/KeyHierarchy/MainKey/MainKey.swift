@@ -17,12 +17,17 @@ package protocol MainKey: Sendable {
 
     /// Walks the whole way to the key and uses it, as `probe` does, and tells of each step how it went.
     func diagnose(for environment: EnvironmentIdentity) async -> [DiagnosisCheck]
+
+    /// How many calls to the KMS a diagnosis makes at most: each counts under the rate.
+    var callsOfDiagnosis: Int { get }
 }
 
 extension MainKey {
     package func inspect(for environment: EnvironmentIdentity) async throws(MainKeyFailure) -> MainKeyInspection { MainKeyInspection() }
 
     package func diagnose(for environment: EnvironmentIdentity) async -> [DiagnosisCheck] { [] }
+
+    package var callsOfDiagnosis: Int { 1 }
 }
 
 /// A granted answer.

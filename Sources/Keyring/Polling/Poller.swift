@@ -10,6 +10,8 @@ package final class Poller: Sendable {
     private let keeper: LifeKeeper
     private let judge: ClockJudge
     private let board = PollBoard()
+    private let looks = SharedLooks<Result<MainKeyInspection, MainKeyFailure>>()
+    private let diagnoses = SharedLooks<[DiagnosisCheck]>()
 
     init(directory: Keyring, access: MainKeyAccess, prover: Prover, changes: MainKeyChanges, keeper: LifeKeeper, judge: ClockJudge) {
         self.directory = directory
@@ -48,11 +50,14 @@ package final class Poller: Sendable {
         }
     }
 
-    /// Asks about the main key in force now, for somebody who looks at it; a key that is off or gone is met as such.
+    /// Asks about the main key in force now, for somebody who looks at it, unless that was asked within the last seconds; a key that is off
+    /// or gone is met as such.
     func look(at environment: LiveEnvironment) async {
         let record = environment.record
         guard let target = record.mainKey.reference.pollTarget else { return }
-        meet(await inspect(target, of: environment), record.mainKey.id, environment)
+        let id = SharedLooks<Result<MainKeyInspection, MainKeyFailure>>.ID(environment: environment.identity.id, mainKey: record.mainKey.id)
+        let answer = await looks.look(at: id, by: keeper.clock) { await inspect(target, of: environment) }
+        meet(answer, record.mainKey.id, environment)
     }
 
     /// Has the KMS wrap the environment key anew: with its newest generation, whether it tells it or not.
@@ -72,9 +77,14 @@ package final class Poller: Sendable {
     /// Walks the way to an environment's main key, and uses it; no proof comes of it, but a denial counts.
     package func diagnose(_ environment: LiveEnvironment) async -> [DiagnosisCheck] {
         let record = environment.record.mainKey
+        let id = SharedLooks<[DiagnosisCheck]>.ID(environment: environment.identity.id, mainKey: record.id)
+        return await diagnoses.look(at: id, by: keeper.clock) { await diagnose(record, of: environment) }
+    }
+
+    private func diagnose(_ record: MainKeyRecord, of environment: LiveEnvironment) async -> [DiagnosisCheck] {
         let mainKey: any MainKey
         do throws(MainKeyFailure) {
-            mainKey = try await access.mainKey(record, of: environment.identity)
+            mainKey = try await access.mainKey(record, of: environment.identity, toDiagnose: true)
         } catch { return [DiagnosisCheck("main key", error)] }
         let checks = await mainKey.diagnose(for: environment.identity)
         if checks.contains(where: { $0.outcome == .failed }) { await prover.prove(record.id, of: environment) }

@@ -12,11 +12,14 @@ final class MainKeyAccess: Sendable {
         self.keeper = keeper
     }
 
-    /// Waits for one call's place under the rate; two calls need two.
-    func mainKey(_ record: MainKeyRecord, of environment: EnvironmentIdentity) async throws(MainKeyFailure) -> any MainKey {
+    /// Waits for one call's place under the rate; a diagnosis takes as many as it makes calls.
+    func mainKey(
+        _ record: MainKeyRecord, of environment: EnvironmentIdentity, toDiagnose isDiagnosis: Bool = false
+    ) async throws(MainKeyFailure) -> any MainKey {
         let mainKey = try provider.mainKey(for: record, of: environment)
         guard record.reference.pollTarget != nil else { return mainKey }
-        let delay = pacer.delay(at: keeper.clock.now, rate: keeper.settings.callsPerSecond)
+        let delay = pacer.delay(
+            at: keeper.clock.now, rate: keeper.settings.callsPerSecond, calls: isDiagnosis ? mainKey.callsOfDiagnosis : 1)
         if delay > .zero { try? await Task.sleep(for: delay) }
         return mainKey
     }

@@ -11,10 +11,12 @@ final class Pacer: Sendable {
 
     private let state = Lock(State())
 
-    /// Takes the next place.
-    /// - Parameter rate: calls per second.
-    /// - Returns: how long to wait before calling.
-    func delay(at now: BootInstant, rate: Int) -> Duration {
+    /// Takes the next places.
+    /// - Parameters:
+    ///   - rate: calls per second.
+    ///   - calls: how many will be made one after the other.
+    /// - Returns: how long to wait before the first of them.
+    func delay(at now: BootInstant, rate: Int, calls: Int = 1) -> Duration {
         let rate = max(1, rate)
         let atOnce = rate / 10
         // Rounded up: a nanosecond less would let one more into a second.
@@ -22,7 +24,7 @@ final class Pacer: Sendable {
         return state.withLock { state in
             let earliest = now.advanced(by: .zero - step * atOnce)
             let turn = max(state.next ?? earliest, earliest)
-            state.next = turn.advanced(by: step)
+            state.next = turn.advanced(by: step * max(1, calls))
             return now.remaining(until: turn)
         }
     }

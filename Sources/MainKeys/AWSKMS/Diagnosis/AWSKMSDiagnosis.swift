@@ -79,4 +79,8 @@ extension AWSKMSMainKey {
         var diagnosis = AWSKMSDiagnosis(self, environment: environment.name)
         return await diagnosis.run()
     }
+
+    /// What a whole walk makes: describe, encrypt, decrypts with the right and the wrong context and of a changed ciphertext, rotation, and
+    /// those by which it learns what the policy gives too much.
+    package var callsOfDiagnosis: Int { 9 }
 }
