@@ -19,11 +19,13 @@ struct CLIListenerTests {
             setpriv --reuid=12345 --clear-groups perl -e '\(Self.stranger)' & listener=$!
             for i in $(seq 200); do [ -e listening ] && break; sleep 0.05; done
             echo secret | $EKMCTL --socket "$PWD/sock" encrypt acme/prod --log; echo "$?"
+            for i in $(seq 200); do [ -s bytes ] && break; sleep 0.05; done
             [ -e bytes ] && cat bytes && echo || echo none
             mv sock ekmd.sock
             env -u EKM_SOCKET XDG_RUNTIME_DIR="${PWD%/ekmd}" $EKMCTL status >/dev/null 2>own; grep -c "$PWD" own
             EKM_SOCKET_USER=12345 timeout 2 $EKMCTL --socket "$PWD/ekmd.sock" encrypt acme/prod --log </dev/null >/dev/null 2>&1
-            [ -e bytes ] && echo some
+            for i in $(seq 200); do [ "$(cat bytes)" != 0 ] && break; sleep 0.05; done
+            [ "$(cat bytes)" != 0 ] && echo some
             kill $listener
             """
         let command = try await cli.shell(script)

@@ -11,7 +11,7 @@ struct AuthorizationMatrixTests {
     static let table: [String: (allowed: Set<Permission>, on: String)] = [
         "hello": ([], "nobody asks"), "ping": ([], "nobody asks"), "whoami": ([], "nobody asks"),
         "encrypt": ([.encrypt], "it"), "decrypt": ([.decrypt], "it"), "generate-data-key": ([.dataKey], "it"),
-        "open-data-key": ([.dataKey], "it"),
+        "open-data-key": ([.dataKey], "it"), "encrypt-batch": ([.encrypt], "it"), "decrypt-batch": ([.decrypt], "it"),
         "create-environment": ([.admin], "it"), "list-environments": ([.status, .admin], "any"),
         "page-environments": ([.status, .admin], "any"),
         "show-environment": ([.status, .admin], "it"),
@@ -137,6 +137,8 @@ struct AuthorizationMatrixTests {
             case .erase: Requests.erase("acme/prod", .connection("c"))
             case .showReceipt: Requests.receipt(receipt)
             case .confirmRootExport: Requests.confirmRootExport("00")
+            case .encryptBatch: Requests.batch(operation, [[1]], in: "acme/prod")
+            case .decryptBatch: Requests.batch(operation, [ciphertext], in: "acme/prod")
             case .whoami: Requests.whoami("")
             case .pageEnvironments: Requests.page()
             case .ping, .listEnvironments, .status, .rootExport, .receiptPublicKey, .showClock, .acceptClock: Requests.empty(operation)

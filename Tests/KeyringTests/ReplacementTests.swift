@@ -168,6 +168,19 @@ struct ReplacementTests {
         await #expect(throws: HierarchyError.self) { try await fixture.hierarchies.mainKeys.cancelPending(of: environment) }
     }
 
+    @Test("a key that is off is met as such, too, where it is asked about as a candidate")
+    func revokedCandidate() async throws {
+        let fixture = try KeyringFixture()
+        let environment = try await fixture.kmsEnvironment("acme/prod")
+        let ciphertext = try await fixture.encrypt("x", .log, in: environment)
+        fixture.keys.answer(.failure(MainKeyFailure(verdict: .revoked, message: "off", remedy: "")), for: KeyringFixture.kms)
+        await #expect(throws: HierarchyError.self) {
+            try await fixture.replace(environment, with: KeyringFixture.kms, ReplacementOptions(withoutOld: true))
+        }
+        #expect(environment.keysInMemory.keys == 0)
+        await #expect(throws: HierarchyError(.revoked, "", remedy: "")) { try await fixture.decrypt(ciphertext) }
+    }
+
     @Test("that it is given up is told, also where the store does not answer to it")
     func givenUpInDoubt() async throws {
         let fixture = try KeyringFixture()

@@ -25,6 +25,33 @@ extension EKMClient {
         try await perform(.decrypt(ciphertext, DecryptRequest(expectedScope: expectedScope, context: context)), timeout: timeout)
     }
 
+    /// Encrypts many plaintexts under one scope and context, in one request.
+    ///
+    /// - Parameter plaintexts: 1 to 1,024, together at most the daemon's largest frame.
+    /// - Returns: a ciphertext for each, in their order, or why there is none.
+    public func encrypt(
+        batch plaintexts: [[UInt8]], environment: String, scope: Scope, context: EncryptionContext = EncryptionContext(),
+        timeout: Duration? = nil
+    ) async throws(EKMClientError) -> [Result<[UInt8], EKMClientError>] {
+        try await perform(
+            .batch(.encryptBatch, plaintexts, BatchRequest(environment: environment, scope: scope, context: context)), timeout: timeout)
+    }
+
+    /// Decrypts many ciphertexts of one environment and context, in one request.
+    ///
+    /// - Parameters:
+    ///   - ciphertexts: 1 to 1,024, together at most the daemon's largest frame.
+    ///   - expectedScope: The scope that each must have; nil for any.
+    /// - Returns: a plaintext for each, in their order, or why there is none.
+    public func decrypt(
+        batch ciphertexts: [[UInt8]], environment: String, expecting expectedScope: Scope? = nil,
+        context: EncryptionContext = EncryptionContext(), timeout: Duration? = nil
+    ) async throws(EKMClientError) -> [Result<[UInt8], EKMClientError>] {
+        try await perform(
+            .batch(.decryptBatch, ciphertexts, BatchRequest(environment: environment, scope: expectedScope, context: context)),
+            timeout: timeout)
+    }
+
     /// Has a fresh data key made, to encrypt large data in this process.
     public func generateDataKey(
         environment: String, scope: Scope, context: EncryptionContext = EncryptionContext(), timeout: Duration? = nil
@@ -79,6 +106,33 @@ extension BlockingClient {
         timeout: Duration? = nil
     ) throws(EKMClientError) -> Decrypted {
         try client.performBlocking(.decrypt(ciphertext, DecryptRequest(expectedScope: expectedScope, context: context)), timeout: timeout)
+    }
+
+    /// Encrypts many plaintexts under one scope and context, in one request.
+    ///
+    /// - Parameter plaintexts: 1 to 1,024, together at most the daemon's largest frame.
+    /// - Returns: a ciphertext for each, in their order, or why there is none.
+    public func encrypt(
+        batch plaintexts: [[UInt8]], environment: String, scope: Scope, context: EncryptionContext = EncryptionContext(),
+        timeout: Duration? = nil
+    ) throws(EKMClientError) -> [Result<[UInt8], EKMClientError>] {
+        try client.performBlocking(
+            .batch(.encryptBatch, plaintexts, BatchRequest(environment: environment, scope: scope, context: context)), timeout: timeout)
+    }
+
+    /// Decrypts many ciphertexts of one environment and context, in one request.
+    ///
+    /// - Parameters:
+    ///   - ciphertexts: 1 to 1,024, together at most the daemon's largest frame.
+    ///   - expectedScope: The scope that each must have; nil for any.
+    /// - Returns: a plaintext for each, in their order, or why there is none.
+    public func decrypt(
+        batch ciphertexts: [[UInt8]], environment: String, expecting expectedScope: Scope? = nil,
+        context: EncryptionContext = EncryptionContext(), timeout: Duration? = nil
+    ) throws(EKMClientError) -> [Result<[UInt8], EKMClientError>] {
+        try client.performBlocking(
+            .batch(.decryptBatch, ciphertexts, BatchRequest(environment: environment, scope: expectedScope, context: context)),
+            timeout: timeout)
     }
 
     /// Has a fresh data key made, to encrypt large data in this process.
@@ -151,6 +205,21 @@ extension Request where Value == OpenedDataKey {
             try request.encodeOpenDataKey(wrapped: unsafe wrapped.span.bytes, into: &bytes, requestID: id)
         } decode: { (fields, secondsLeft) throws(WireError) in
             OpenedDataKey(secondsLeft: secondsLeft.seconds, key: try DataKey(copying: fields))
+        }
+    }
+}
+
+extension Request where Value == [Result<[UInt8], EKMClientError>] {
+    static func batch(_ operation: Operation, _ items: [[UInt8]], _ request: BatchRequest) -> Self {
+        Request(operation: operation) { (bytes, id) throws(WireError) in
+            try request.encode(operation, items: items, into: &bytes, requestID: id)
+        } decode: { (fields, secondsLeft) throws(WireError) in
+            try BatchAnswer.parse(fields).map { item in
+                switch item {
+                case .done(let range): .success(fields.array(range))
+                case .failed(let error): .failure(EKMClientError(refusal: error, secondsLeft: secondsLeft))
+                }
+            }
         }
     }
 }

@@ -47,7 +47,7 @@ struct Gate: Sendable {
 /// Every operation that runs beside the event loops.
 enum GatedOperations {
     static let all: [any GatedOperation.Type] = [
-        GenerateDataKey.self, OpenDataKey.self,
+        GenerateDataKey.self, OpenDataKey.self, EncryptBatch.self, DecryptBatch.self,
         CreateEnvironment.self, ListEnvironments.self, PageEnvironments.self, ShowEnvironment.self, DeleteEnvironment.self,
         DeletionPreview.self, ExternalID.self,
         LockEnvironment.self, UnlockEnvironment.self, SetRetention.self,

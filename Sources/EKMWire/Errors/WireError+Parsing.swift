@@ -14,6 +14,7 @@ extension WireError {
         malformed("The field '\(field)' has a value that this version does not know.")
     }
 
+    static var batchCount: WireError { malformed("A batch has 1 to \(BatchRequest.largest) items.") }
     static var scopeKind: WireError { malformed("The scope is none of job (1), connection (2), event (3) and log (4).") }
     static var scopeID: WireError {
         WireError(.malformedField, "The id of a job or connection must have 1 to \(Scope.largestID) bytes.", remedy: "Use a shorter id.")

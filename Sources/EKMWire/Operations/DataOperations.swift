@@ -4,6 +4,8 @@ extension Operation {
     package static let decrypt = Operation(rawValue: 4)
     package static let generateDataKey = Operation(rawValue: 5)
     package static let openDataKey = Operation(rawValue: 6)
+    package static let encryptBatch = Operation(rawValue: 7)
+    package static let decryptBatch = Operation(rawValue: 8)
 }
 
 extension OperationDeclaration {
@@ -20,5 +22,12 @@ extension OperationDeclaration {
         Self(
             .openDataKey, "open-data-key", request: "expected scope, context, rest wrapped key", answer: "rest key (32 bytes)",
             needs: .environment([.dataKey]), costs: .cold, records: .uses),
+        Self(
+            .encryptBatch, "encrypt-batch", request: "string8 environment, scope, context, u16 count, so many bytes32 plaintexts",
+            answer: "u16 count, so many results, see below", needs: .environment([.encrypt]), costs: .cold, records: .uses),
+        Self(
+            .decryptBatch, "decrypt-batch",
+            request: "string8 environment, expected scope, context, u16 count, so many bytes32 ciphertexts",
+            answer: "u16 count, so many results, see below", needs: .environment([.decrypt]), costs: .cold, records: .uses),
     ]
 }

@@ -54,13 +54,19 @@ final class KeySetUp: Sendable {
     }
 
     /// Whether a main key may be used for the environment.
+    /// - Parameter refused: is told why it may not.
     /// - Returns: the record with which it is to be kept: an alias is pinned to the key that it names.
-    func probe(_ mainKey: MainKeyRecord, for environment: EnvironmentIdentity) async throws(HierarchyError) -> MainKeyRecord {
+    func probe(
+        _ mainKey: MainKeyRecord, for environment: EnvironmentIdentity, refused: (MainKeyFailure) -> Void = { _ in }
+    ) async throws(HierarchyError) -> MainKeyRecord {
         var record = mainKey
         do throws(MainKeyFailure) {
             record.reference = try await access.mainKey(mainKey, of: environment).probe(for: environment)
             return record
-        } catch { throw setUpError(error) }
+        } catch {
+            refused(error)
+            throw setUpError(error)
+        }
     }
 
     /// - Parameter life: of the environment that is there already: what its main key answers after a denial is worth nothing.

@@ -42,7 +42,7 @@ extension MainKeyChanges {
                 try environment.requireOpen()
                 let isWaived = try await requireReplacementAllowed(of: environment, options)
                 let probed: MainKeyRecord
-                do throws(HierarchyError) { probed = try await setUp.probe(pending.record, for: environment.identity) } catch {
+                do throws(HierarchyError) { probed = try await probe(pending.record, for: environment) } catch {
                     let answer = error.verdict ?? VerdictRecord(.unreachable, at: keeper.wallClock.now, reason: error.message)
                     environment.withState { $0.pendingAnswer = answer }
                     return

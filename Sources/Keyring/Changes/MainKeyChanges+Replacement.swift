@@ -22,13 +22,25 @@ extension MainKeyChanges {
             try environment.requireOpen()
             let isWaived = try await requireReplacementAllowed(of: environment, options)
             let probed: MainKeyRecord
-            do throws(HierarchyError) { probed = try await setUp.probe(record, for: environment.identity) } catch {
+            do throws(HierarchyError) { probed = try await probe(record, for: environment) } catch {
                 guard options.whenGranted, !options.isDryRun, let verdict = error.verdict, verdict.verdict != .mismatched else {
                     throw error
                 }
                 return try await register(record, of: environment, options, error)
             }
             return try await replace(with: probed, of: environment, options, isWaived: isWaived)
+        }
+    }
+
+    func probe(_ candidate: MainKeyRecord, for environment: LiveEnvironment) async throws(HierarchyError) -> MainKeyRecord {
+        try await setUp.probe(candidate, for: environment.identity) { meet($0, of: candidate, environment) }
+    }
+
+    /// A candidate that is off or gone may be a key that the environment hangs under: then that is off or gone, too.
+    private func meet(_ failure: MainKeyFailure, of candidate: MainKeyRecord, _ environment: LiveEnvironment) {
+        guard failure.verdict == .revoked, let target = candidate.reference.pollTarget else { return }
+        for mainKey in environment.record.mainKeys where mainKey.reference.pollTarget == target {
+            keeper.run(.polled(mainKey.id, failure), of: environment)
         }
     }
 
@@ -83,7 +95,10 @@ extension MainKeyChanges {
         do {
             fresh = try await setUp.environmentKey(
                 version, under: new, for: environment.identity, life: environment.withState { $0.life })
-        } catch { throw setUp.setUpError(error) }
+        } catch {
+            if let failure = error as? MainKeyFailure { meet(failure, of: new, environment) }
+            throw setUp.setUpError(error)
+        }
         outcome.generation = fresh.record.generation
         let now = judge.stamp
         var record = new

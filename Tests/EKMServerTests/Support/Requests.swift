@@ -73,6 +73,16 @@ enum Requests {
         frame { try RootExportConfirmation(rootKey: rootKey).encode(into: &$0, requestID: 1) }
     }
 
+    static func batch(
+        _ operation: EKMWire.Operation, _ items: [[UInt8]], in environment: String, _ scope: EKMWire.Scope? = .job("job"),
+        context: [String: String] = [:]
+    ) -> [UInt8] {
+        frame { bytes in
+            try BatchRequest(environment: environment, scope: scope, context: EncryptionContext(context))
+                .encode(operation, items: items, into: &bytes, requestID: 1)
+        }
+    }
+
     static func page(_ request: EnvironmentPageRequest = EnvironmentPageRequest()) -> [UInt8] {
         frame { try request.encode(into: &$0, requestID: 1) }
     }
