@@ -17,7 +17,8 @@ extension Worker {
     private func callTurn() {
         turnIsDue = true
         let worker = NIOLoopBound(self, eventLoop: loop)
-        loop.execute {
+        // Not at once: a loop runs all that is to be run at once before it looks for what has arrived.
+        loop.scheduleTask(in: .microseconds(5)) {
             let worker = worker.value
             worker.turnIsDue = false
             worker.turns.next()?.takeTurn()
