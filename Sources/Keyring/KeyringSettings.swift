@@ -21,12 +21,15 @@ package struct KeyringSettings: Sendable, Hashable {
     package var repackRate: Int
     /// How many data keys an environment holds for encrypting, and how many for decrypting.
     package var dataKeys: Int
+    /// The most connection keys that an environment may have in the store.
+    package var connectionKeys: Int
 
     package init(
         timeToLive: Duration = .seconds(300), onRestriction: OnRestriction = .expire, longestPause: Duration = .seconds(15),
         replacementInterval: Duration = .seconds(86_400), pollInterval: Duration = .seconds(60), callsPerSecond: Int = 500,
         refreshInterval: Duration = .seconds(86_400), managedRotation: Duration = .seconds(365 * 86_400),
-        pendingLifetime: Duration = .seconds(7 * 86_400), repackRate: Int = 1_000_000, dataKeys: Int = 4096
+        pendingLifetime: Duration = .seconds(7 * 86_400), repackRate: Int = 1_000_000, dataKeys: Int = 12_288,
+        connectionKeys: Int = 1_000_000
     ) {
         rules = LifeRules(timeToLive: timeToLive, onRestriction: onRestriction, longestPause: longestPause)
         self.replacementInterval = replacementInterval
@@ -37,6 +40,7 @@ package struct KeyringSettings: Sendable, Hashable {
         self.pendingLifetime = pendingLifetime
         self.repackRate = repackRate
         self.dataKeys = dataKeys
+        self.connectionKeys = connectionKeys
     }
 
     /// How long after a proof keys may be used; at most 5 minutes.

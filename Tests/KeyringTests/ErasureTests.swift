@@ -123,6 +123,23 @@ struct ErasureTests {
         #expect(fixture.base.keys.decrypts(environment.identity.name) == decrypts)
     }
 
+    @Test("an environment has so many connection keys and no more, also after a restart; what is erased gives room")
+    func quota() async throws {
+        let fixture = try KeyringFixture(KeyringSettings(connectionKeys: 3))
+        try await fixture.hierarchies.load()
+        let environment = try await fixture.warmEnvironment("acme/prod")
+        for name in ["a", "b", "c", "a"] { _ = try await fixture.encrypt("x", .connection(ConnectionID(name)), in: environment) }
+        await #expect(throws: HierarchyError(.limitReached)) { try await fixture.encrypt("x", .connection("d"), in: environment) }
+        // Others are made, and what is there goes on.
+        for scope in everyScope.filter({ $0 != .connection("crm") }) { _ = try await fixture.encrypt("x", scope, in: environment) }
+        let again = try await fixture.restarted()
+        let reloaded = try #require(again.keyring.environment(environment.identity.name))
+        await #expect(throws: HierarchyError(.limitReached)) { try await again.fetcher.encryptionKey(for: .connection("d"), of: reloaded) }
+        _ = try await fixture.hierarchies.eraser.erase(.connection("b"), of: environment, cause: .command)
+        _ = try await fixture.encrypt("x", .connection("d"), in: environment)
+        await #expect(throws: HierarchyError(.limitReached)) { try await fixture.encrypt("x", .connection("e"), in: environment) }
+    }
+
     @Test("a request that waits for its main key while its key is erased is told so")
     func waiting() async throws {
         let fixture = try await ErasureFixture()

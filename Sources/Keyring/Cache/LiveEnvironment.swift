@@ -10,6 +10,8 @@ package final class LiveEnvironment: Sendable {
         var life: EnvironmentLife
         var cache = KeyCache()
         var flights: [Need: Flight] = [:]
+        /// How many connection keys it has in the store; nil where they are to be counted.
+        var connectionKeys: Int?
         /// What was warned of last, so that it is not said again and again.
         var warned: String?
         var repackProgress = RepackProgress()

@@ -136,7 +136,10 @@ package final class Eraser: Sendable {
     private func forget(_ erased: [Tombstone], of environment: LiveEnvironment) {
         keeper.run(.erased(Set(erased.map(\.key))), of: environment)
         // They may have been all that a repack waited for.
-        environment.withState { $0.repackProgress.goesOn() }
+        environment.withState { state in
+            state.repackProgress.goesOn()
+            state.connectionKeys = nil
+        }
     }
 
     private func finish(

@@ -8,6 +8,7 @@ extension Fetcher {
     func make(
         _ purpose: KeyRecord.Purpose, _ current: CurrentKey, _ environment: LiveEnvironment
     ) async throws(HierarchyError) -> CachedKey {
+        if case .connection = purpose { try await requireRoom(environment) }
         let now = keeper.clock.now
         let previous: EnvironmentKey? = environment.withState { state in
             guard let previous = state.record.repack?.previous, previous != current.key.version else { return nil }
@@ -33,8 +34,27 @@ extension Fetcher {
         return try await admit(try await insert(record, environment), current, environment, encrypts: true)
     }
 
+    /// Ids of connections come from clients: ever new ones must not fill the store.
+    private func requireRoom(_ environment: LiveEnvironment) async throws(HierarchyError) {
+        let most = keeper.settings.connectionKeys
+        let count: Int
+        if let known = environment.withState({ $0.connectionKeys }) {
+            count = known
+        } else {
+            count = try await keeper.fromStore(environment) { () throws(KeyStoreError) in
+                try await store.contents(of: environment.identity.id).connectionKeys
+            }
+            environment.withState { $0.connectionKeys = count }
+        }
+        guard count < most else { throw .tooManyConnectionKeys(environment.identity.name, most) }
+    }
+
     private func insert(_ record: KeyRecord, _ environment: LiveEnvironment) async throws(HierarchyError) -> KeyRecord {
-        do throws(KeyStoreError) { return try await store.insert(record) } catch {
+        do throws(KeyStoreError) {
+            let kept = try await store.insert(record)
+            if case .connection = record.purpose { environment.withState { $0.connectionKeys? += 1 } }
+            return kept
+        } catch {
             switch error.code {
             // The version that wraps it was retired, the floor raised, or its environment deleted, since the key was made. The next
             // attempt sees which. (Where nobody knows whether it was kept, nothing was encrypted under it: the next request finds it.)
@@ -156,5 +176,13 @@ extension Fetcher {
         }
         for other in displaced { other?.wipe() }
         return key
+    }
+}
+
+extension HierarchyError {
+    fileprivate static func tooManyConnectionKeys(_ name: EnvironmentName, _ most: Int) -> Self {
+        Self(
+            .limitReached, "\(name) has \(most) connection keys, the most that it may have: no key is made for another connection.",
+            remedy: "Erase connections that are gone (`ekmctl erase \(name) --connection ID`), or raise limits.connection_keys.")
     }
 }

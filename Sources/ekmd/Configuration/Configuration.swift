@@ -85,6 +85,7 @@ struct Configuration: Equatable, Sendable {
     struct Limits: Equatable, Sendable {
         static let frameRange = (4 << 10)...(16 << 20)
         static let connectionsRange = 1...65536
+        static let connectionKeysRange = 1...1_000_000_000
         static let memoryRange = (32 << 20)...(16 << 30)
 
         /// In bytes, the length prefix not counted.
@@ -92,6 +93,8 @@ struct Configuration: Equatable, Sendable {
         var connections = 4096
         /// In bytes: what all clients together may have unfinished.
         var memory = 256 << 20
+        /// Of one environment.
+        var connectionKeys = 1_000_000
     }
 
     struct Log: Equatable, Sendable {

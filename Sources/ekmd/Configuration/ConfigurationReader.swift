@@ -91,6 +91,8 @@ struct ConfigurationReader {
         configuration.limits.connections = limits.integer(
             "connections", default: configuration.limits.connections, in: Configuration.Limits.connectionsRange)
         configuration.limits.memory = limits.size("memory", default: configuration.limits.memory, in: Configuration.Limits.memoryRange)
+        configuration.limits.connectionKeys = limits.integer(
+            "connection_keys", default: configuration.limits.connectionKeys, in: Configuration.Limits.connectionKeysRange)
         limits.finish()
 
         var log = top.section("log")

@@ -28,7 +28,7 @@ struct ConfigurationSummary {
             "managed: { rotation: \(DurationText.text(of: configuration.managed.rotation)) }",
             "aws: { region: \(aws.region ?? "null"), endpoint: \(aws.endpoint ?? "null"), profile: \(aws.profile ?? "null"), "
                 + "ca_bundle: \(aws.caBundle ?? "null") }",
-            "limits: { frame: \(SizeText.text(of: configuration.limits.frame)), connections: \(configuration.limits.connections), memory: \(SizeText.text(of: configuration.limits.memory)) }",
+            "limits: { frame: \(SizeText.text(of: configuration.limits.frame)), connections: \(configuration.limits.connections), memory: \(SizeText.text(of: configuration.limits.memory)), connection_keys: \(configuration.limits.connectionKeys) }",
         ]
         if let grants = configuration.grants {
             lines.append(grants.isEmpty ? "grants: []  # nobody may do anything" : "grants:")

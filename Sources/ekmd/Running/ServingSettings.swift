@@ -11,7 +11,8 @@ extension Configuration {
             // Access that returned is noticed within a poll at most.
             longestPause: min(kms.pollInterval, .seconds(15)), replacementInterval: replacement.interval,
             pollInterval: kms.pollInterval, callsPerSecond: kms.rate, refreshInterval: kms.refreshInterval,
-            managedRotation: managed.rotation, repackRate: repack.rate)
+            managedRotation: managed.rotation, repackRate: repack.rate,
+            connectionKeys: limits.connectionKeys)
     }
 
     /// Who may do what. Without grants it is the user who runs the daemon.
