@@ -78,7 +78,10 @@ struct ConfigurationTests {
                 "wire: {}",
                 "t.yaml:1:1: unknown key 'wire' at the top of the file; known: aws, cache, grants, kms, limits, log, managed, repack, replacement, root_key, socket, state"
             ),
-            ("limits:\n  frame_limt: 1", "t.yaml:2:3: unknown key 'frame_limt' in 'limits'; known: connection_keys, connections, frame, memory"),
+            (
+                "limits:\n  frame_limt: 1",
+                "t.yaml:2:3: unknown key 'frame_limt' in 'limits'; known: connection_keys, connections, frame, memory"
+            ),
             ("cache: 5m", "t.yaml:1:8: 'cache' must be a mapping of keys to values, such as 'key: value'"),
             ("- a", "t.yaml:1:1: the configuration must be a mapping of keys to values, such as 'key: value'"),
             ("cache:\n  ttl: 5", "t.yaml:2:8: 'cache.ttl' must be a time with its unit (ms, s, m, h, d) from 1s to 5m, such as 5m"),
