@@ -125,6 +125,9 @@ package final class Server: Sendable {
         return sum
     }
 
+    /// How many bytes of unfinished frames, requests that wait and unread answers all connections hold.
+    var memoryTaken: Int { service.memory.taken }
+
     /// For how many keys the event loops hold ciphers.
     func ciphers() async -> Int {
         var sum = 0

@@ -1,6 +1,7 @@
 import EKMWire
 import Glibc
 import KeyHierarchy
+import Keyring
 import TestSupport
 import Testing
 
@@ -126,6 +127,42 @@ struct SharesTests {
                 #expect(try await client.receive()?.code == nil)
             }
             #expect(try await refused.ask(frame).code == nil)
+        }
+    }
+
+    @Test("what clients held that went away is given back: requests for keys, operations, half frames, unread answers")
+    func givenBack() async throws {
+        try await withServer(loops: 1) { server in
+            let environment = try await server.create("acme/prod")
+            let plaintext = [UInt8](repeating: 1, count: 10_000)
+            server.expire()
+            server.mainKeys.hold(environment.identity.name)
+            do {
+                var clients: [RawClient] = []
+                for number in 0..<8 {
+                    let client = try await server.connect()
+                    for job in 0..<10 { try await client.send(Requests.encrypt(plaintext, in: "acme/prod", .job("\(number) \(job)"))) }
+                    try await client.send((0..<20).flatMap { _ in Requests.named(.showEnvironment, "acme/prod") })
+                    try await client.send(Array(Requests.encrypt(plaintext, in: "acme/prod").prefix(5_000)))
+                    clients.append(client)
+                }
+                while server.mainKeys.held(environment.identity.name) == 0 || server.server.memoryTaken < 800_000 { await Task.yield() }
+            }
+            while server.server.connections > 0 { await Task.yield() }
+            server.mainKeys.release(environment.identity.name)
+            let client = try await server.connect()
+            for _ in 0..<1_000 where server.server.memoryTaken > 0 { _ = try await client.ask(Requests.empty(.ping)) }
+            #expect(server.server.memoryTaken == 0)
+            // Answers that nobody reads.
+            do {
+                let deaf = try await server.connect()
+                let request = Requests.encrypt(plaintext, in: "acme/prod")
+                try await deaf.send((0..<60).flatMap { _ in request })
+                for _ in 0..<200 { _ = try await client.ask(Requests.empty(.ping)) }
+            }
+            while server.server.connections > 1 { await Task.yield() }
+            for _ in 0..<1_000 where server.server.memoryTaken > 0 { _ = try await client.ask(Requests.empty(.ping)) }
+            #expect(server.server.memoryTaken == 0)
         }
     }
 

@@ -57,11 +57,10 @@ final class ParkingLot {
     private func fetchNext(_ id: LineID) {
         while lines[id]?.underWay ?? 0 < Self.mostFetches, let spot = lines[id]?.waiting.removeFirst() {
             // Of those who have gone nothing is fetched any more.
-            waiting[spot]?.removeAll { !$0.connection.isOpen }
-            guard waiting[spot]?.isEmpty == false else {
-                waiting[spot] = nil
-                continue
-            }
+            let requests = waiting[spot] ?? []
+            for request in requests where !request.connection.isOpen { request.connection.endWaiting(request.fields.count) }
+            waiting[spot] = requests.contains { $0.connection.isOpen } ? requests.filter(\.connection.isOpen) : nil
+            guard waiting[spot] != nil else { continue }
             lines[id]?.underWay += 1
             fetch(spot)
         }

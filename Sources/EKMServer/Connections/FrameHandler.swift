@@ -128,7 +128,8 @@ final class FrameHandler: ChannelDuplexHandler {
         // The pool of read buffers holds this one too.
         input.wipe(taken)
         guard input.readableBytes > 0 else { return }
-        wait(input, connection)
+        // Sending may have shown that nobody is there.
+        if self.connection != nil { wait(input, connection) } else { input.wipe() }
     }
 
     private func wait(_ input: ByteBuffer, _ connection: Connection) {
@@ -152,14 +153,17 @@ final class FrameHandler: ChannelDuplexHandler {
     /// Answers what waits, as far as one turn goes.
     func takeTurn() {
         isInLine = false
-        guard let connection, let context, var input = inbox.first else { return }
+        guard let connection, let context, var input = inbox.removeFirst() else { return }
+        let (size, memory, user) = (input.readableBytes, worker.service.memory, connection.peer.user)
         worker.beginRead()
-        let size = input.readableBytes
         let taken = take(input.readableBytesSpan, for: connection, until: worker.turnEnd())
         connection.send()
         input.wipe(taken)
-        _ = inbox.removeFirst()
-        worker.service.memory.give(taken, connection.peer.user)
+        memory.give(taken, user)
+        guard self.connection != nil else {
+            input.wipe()
+            return memory.give(size - taken, user)
+        }
         if taken < size { inbox.prepend(input) }
         guard inbox.isEmpty else { return standInLine(connection) }
         goOnReading(context)
