@@ -52,6 +52,19 @@ struct SharesTests {
         #expect(roster.current == 14)
     }
 
+    @Test("who administers one environment takes neither all connections nor all that are kept for others who administer")
+    func administrators() {
+        let roster = ConnectionRoster(limit: 64)
+        let mine = (0..<64).compactMap { enter(roster, 1, $0, admin: true) }
+        #expect(roster.reserveShare == 2 && mine.count == roster.share + roster.reserveShare)
+        for user in UInt32(10)..<22 { #expect(enter(roster, user) != nil) }
+        #expect(enter(roster, 99) == nil && enter(roster, 1, admin: true) == nil)
+        #expect(enter(roster, 0, admin: true) != nil)
+        // What was kept is kept again once it is left.
+        for seat in mine { roster.leave(seat) }
+        #expect((0..<64).compactMap { enter(roster, 1, $0, admin: true) }.count == roster.share + roster.reserveShare)
+    }
+
     @Test("a small limit is not shared out")
     func small() {
         let roster = ConnectionRoster(limit: 2)

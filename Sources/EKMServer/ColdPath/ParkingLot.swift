@@ -97,6 +97,7 @@ final class ParkingLot {
         guard !rest.isEmpty else { return }
         let lot = NIOLoopBound(self, eventLoop: worker.loop)
         let remaining = NIOLoopBound(rest, eventLoop: worker.loop)
-        worker.loop.execute { lot.value.resume(remaining.value, with: result) }
+        // Not at once: what has arrived meanwhile comes first.
+        worker.loop.scheduleTask(in: Worker.betweenTurns) { lot.value.resume(remaining.value, with: result) }
     }
 }

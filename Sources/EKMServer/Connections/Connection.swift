@@ -21,9 +21,9 @@ final class Connection {
     /// The authorizer's epoch in which it was looked up whether any grant speaks of the peer.
     var knownAt: UInt64?
     var isKnown = false
-    /// Operations beside the loop, and those behind them.
-    var besideCount = 0
-    var besideQueue = Queue<Gate.Pass>()
+    /// Those that wait behind nobody have a lane of their own.
+    var ordinary = BesideLane()
+    var urgent = BesideLane()
     /// Bytes of answers that the client has not read.
     private var unread = 0
     /// No request comes any more: close when all are answered.
@@ -137,7 +137,7 @@ final class Connection {
         encryption = nil
         decryption = nil
         // What has begun ends by itself; the rest ends with its client.
-        while let pass = besideQueue.removeFirst() { endWaiting(pass.raw.fields.count) }
+        while let pass = ordinary.forget() ?? urgent.forget() { endWaiting(pass.raw.fields.count) }
         releaseUnread()
         worker.connections[ObjectIdentifier(self)] = nil
     }

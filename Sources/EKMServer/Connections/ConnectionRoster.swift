@@ -9,10 +9,13 @@ final class ConnectionRoster: Sendable {
         /// Nanoseconds of the boot clock.
         private let lastRequest: Atomic<UInt64>
         private let isAtWork = Atomic(false)
+        /// Whether it is one of those that are kept.
+        fileprivate let isReserved: Bool
         private let close: @Sendable () -> Void
 
-        init(user: UInt32, at now: UInt64, close: @escaping @Sendable () -> Void) {
+        fileprivate init(user: UInt32, isReserved: Bool, at now: UInt64, close: @escaping @Sendable () -> Void) {
             self.user = user
+            self.isReserved = isReserved
             lastRequest = Atomic(now)
             self.close = close
         }
@@ -35,6 +38,8 @@ final class ConnectionRoster: Sendable {
     fileprivate struct State {
         var byUser: [UInt32: [ObjectIdentifier: Seat]] = [:]
         var count = 0
+        /// How many of those that are kept each user has.
+        var reserved: [UInt32: Int] = [:]
     }
 
     /// How long one must have been silent to make room for another; nanoseconds.
@@ -45,7 +50,9 @@ final class ConnectionRoster: Sendable {
     let limit: Int
     /// Kept for those who may lock.
     let reserve: Int
-    /// The most that one user has.
+    /// The most of them that one user has: who administers one environment must not keep out who administers another.
+    let reserveShare: Int
+    /// The most of the others that one user has.
     let share: Int
     private let state = Lock(State())
     private let accepted = Atomic<Int>(0)
@@ -54,6 +61,7 @@ final class ConnectionRoster: Sendable {
     init(limit: Int) {
         self.limit = limit
         reserve = min(64, limit / 8)
+        reserveShare = max(1, reserve / 4)
         share = limit < 16 ? limit - reserve : (limit - reserve) * 3 / 4
     }
 
@@ -65,9 +73,11 @@ final class ConnectionRoster: Sendable {
     func enter(_ user: UInt32, isAdministrator: Bool, at now: UInt64, close: @escaping @Sendable () -> Void) -> Seat? {
         let (seat, gone) = state.withLock { state -> (Seat?, Seat?) in
             let mine = state.byUser[user]?.count ?? 0
-            let room = isAdministrator ? limit : limit - reserve
+            let reserved = state.reserved[user] ?? 0
+            let isOrdinary = state.count < limit - reserve && mine - reserved < share
+            let isReserved = !isOrdinary && isAdministrator && state.count < limit && reserved < reserveShare
             var gone: Seat?
-            if state.count >= room || (mine >= share && !isAdministrator) {
+            if !isOrdinary, !isReserved {
                 let from = mine >= share ? user : state.byUser.max { $0.value.count < $1.value.count }?.key
                 // Who has the most makes room, and only for one who has fewer.
                 guard let from, from == user || (state.byUser[from]?.count ?? 0) > mine + 1 else { return (nil, nil) }
@@ -75,8 +85,9 @@ final class ConnectionRoster: Sendable {
                 guard let gone else { return (nil, nil) }
                 state.remove(gone)
             }
-            let seat = Seat(user: user, at: now, close: close)
+            let seat = Seat(user: user, isReserved: isReserved, at: now, close: close)
             state.byUser[user, default: [:]][ObjectIdentifier(seat)] = seat
+            if isReserved { state.reserved[user, default: 0] += 1 }
             state.count += 1
             return (seat, gone)
         }
@@ -107,6 +118,10 @@ extension ConnectionRoster.State {
     fileprivate mutating func remove(_ seat: ConnectionRoster.Seat) {
         guard byUser[seat.user]?.removeValue(forKey: ObjectIdentifier(seat)) != nil else { return }
         if byUser[seat.user]?.isEmpty == true { byUser[seat.user] = nil }
+        if seat.isReserved {
+            let left = (reserved[seat.user] ?? 1) - 1
+            reserved[seat.user] = left > 0 ? left : nil
+        }
         count -= 1
     }
 

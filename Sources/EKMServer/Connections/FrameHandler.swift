@@ -120,9 +120,9 @@ final class FrameHandler: ChannelDuplexHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         var input = unwrapInboundIn(data)
         guard let connection else { return input.wipe() }
-        connection.seat.touch(worker.service.clock.now.nanoseconds)
-        guard !isInLine, worker.mayTakeTurn else { return wait(input, connection) }
         worker.beginRead()
+        connection.seat.touch(worker.moment.now.nanoseconds)
+        guard !isInLine, worker.mayTakeTurn else { return wait(input, connection) }
         let taken = take(input.readableBytesSpan, for: connection, until: worker.turnEnd())
         connection.send()
         // The pool of read buffers holds this one too.

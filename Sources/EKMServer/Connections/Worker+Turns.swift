@@ -2,6 +2,9 @@ internal import NIOCore
 
 /// Turns on this event loop: what one connection sends keeps no other waiting for longer than a turn of each user.
 extension Worker {
+    /// A loop runs all that is to be run at once before it looks for what has arrived: so that it does look, the next turn comes later.
+    static let betweenTurns = TimeAmount.microseconds(5)
+
     /// Whether nobody stands in line.
     var mayTakeTurn: Bool { turns.isEmpty }
 
@@ -17,8 +20,7 @@ extension Worker {
     private func callTurn() {
         turnIsDue = true
         let worker = NIOLoopBound(self, eventLoop: loop)
-        // Not at once: a loop runs all that is to be run at once before it looks for what has arrived.
-        loop.scheduleTask(in: .microseconds(5)) {
+        loop.scheduleTask(in: Self.betweenTurns) {
             let worker = worker.value
             worker.turnIsDue = false
             worker.turns.next()?.takeTurn()

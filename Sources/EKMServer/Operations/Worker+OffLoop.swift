@@ -13,24 +13,28 @@ extension Worker {
 }
 
 extension Connection {
-    /// The most operations of a connection that are under way beside its loop; the others wait in the order in which they came. Those that
-    /// fetch keys count with the requests for keys: one customer's silent KMS holds up no other's.
-    static let mostBeside = 8
-
+    /// Begins an operation, or has it wait for those before it. Those that fetch keys count with the requests for keys, by user and
+    /// environment: one customer's silent KMS holds up no other's.
     func beside(_ pass: Gate.Pass) {
-        let isCounted = pass.declaration.cost != .cold && !pass.declaration.isUrgent
-        guard !isCounted || besideCount < Self.mostBeside else { return besideQueue.append(pass) }
-        if isCounted { besideCount += 1 }
+        guard let lane = Self.lane(of: pass) else { return begin(pass) }
+        if self[keyPath: lane].enter(pass) { begin(pass) }
+    }
+
+    private static func lane(of pass: Gate.Pass) -> ReferenceWritableKeyPath<Connection, BesideLane>? {
+        if pass.declaration.isUrgent { return \.urgent }
+        return pass.declaration.cost == .cold ? nil : \.ordinary
+    }
+
+    private func begin(_ pass: Gate.Pass) {
         let connection = NIOLoopBound(self, eventLoop: worker.loop)
         let loop = worker.loop
         Task {
             let result = await pass.perform()
-            loop.execute { connection.value.finish(pass, result, isCounted: isCounted) }
+            loop.execute { connection.value.finish(pass, result) }
         }
     }
 
-    private func finish(_ pass: Gate.Pass, _ result: Result<OffLoopAnswer, WireError>, isCounted: Bool) {
-        if isCounted { besideCount -= 1 }
+    private func finish(_ pass: Gate.Pass, _ result: Result<OffLoopAnswer, WireError>) {
         switch result {
         case .success(let answer):
             var buffer = ByteBufferAllocator().buffer(capacity: Answer.prefixSize + answer.fields.count)
@@ -45,6 +49,6 @@ extension Connection {
             send()
         }
         endWaiting(pass.raw.fields.count)
-        if isCounted, let next = besideQueue.removeFirst() { beside(next) }
+        if let lane = Self.lane(of: pass), let next = self[keyPath: lane].leave() { begin(next) }
     }
 }
