@@ -122,10 +122,19 @@ package final class Eraser: Sendable {
         var gone = 0
         while true {
             let now = judge.believedNow
-            let batch = try await keeper.fromStore(environment) { () throws(KeyStoreError) in
-                try await store.eraseKeys(erasure.id, limit: limit, at: now)
+            let batch: [Tombstone]
+            do throws(HierarchyError) {
+                batch = try await keeper.fromStore(environment) { () throws(KeyStoreError) in
+                    try await store.eraseKeys(erasure.id, limit: limit, at: now)
+                }
+            } catch {
+                // How many went nobody knows.
+                environment.withState { $0.connectionKeys = nil }
+                throw error
             }
             guard !batch.isEmpty else { return }
+            let connections = batch.count { $0.kind == .connection }
+            environment.withState { $0.connectionKeys? -= connections }
             records.notePurgeDue()
             forget(batch, of: environment)
             gone += batch.count
@@ -136,10 +145,7 @@ package final class Eraser: Sendable {
     private func forget(_ erased: [Tombstone], of environment: LiveEnvironment) {
         keeper.run(.erased(Set(erased.map(\.key))), of: environment)
         // They may have been all that a repack waited for.
-        environment.withState { state in
-            state.repackProgress.goesOn()
-            state.connectionKeys = nil
-        }
+        environment.withState { $0.repackProgress.goesOn() }
     }
 
     private func finish(

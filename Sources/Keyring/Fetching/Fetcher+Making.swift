@@ -52,7 +52,8 @@ extension Fetcher {
     private func insert(_ record: KeyRecord, _ environment: LiveEnvironment) async throws(HierarchyError) -> KeyRecord {
         do throws(KeyStoreError) {
             let kept = try await store.insert(record)
-            if case .connection = record.purpose { environment.withState { $0.connectionKeys? += 1 } }
+            // Another may have been first: then nothing was added.
+            if case .connection = record.purpose, kept.id == record.id { environment.withState { $0.connectionKeys? += 1 } }
             return kept
         } catch {
             switch error.code {
