@@ -106,9 +106,9 @@ let package = Package(
 
         // Fakes, manual clocks, emulators and the daemon's fixture, for all tests.
         .target(
-            name: "TestSupport", dependencies: ["KeyHierarchy", "Cryptography", "Bedrock", "MainKeys", nio, posix, http],
+            name: "TestSupport", dependencies: ["KeyHierarchy", "Cryptography", "Bedrock", "MainKeys", "JSONSchema", nio, posix, http],
             path: "Tests/TestSupport", swiftSettings: tests),
-        // JSON Schemas, as far as the project's own need them, and the check of a value against one.
+        // Any JSON value; JSON Schemas, as far as the project's own need them, and the check of a value against one.
         .target(name: "JSONSchema", path: "Tests/JSONSchema", swiftSettings: tests),
         // What every key store does, as functions that any store can be given to.
         .target(
@@ -139,7 +139,7 @@ let package = Package(
         .testTarget(
             name: "UpkeepTests", dependencies: ["Upkeep", "Keyring", "KeyHierarchy", "Bedrock", "TestSupport"], swiftSettings: tests),
         .testTarget(
-            name: "MainKeysTests", dependencies: ["MainKeys", "Keyring", "KeyHierarchy", "Cryptography", "Bedrock", "TestSupport"],
+            name: "MainKeysTests", dependencies: ["MainKeys", "Keyring", "KeyHierarchy", "Cryptography", "Bedrock", "TestSupport", "JSONSchema"],
             swiftSettings: tests),
         .testTarget(
             name: "SQLiteStoreTests",

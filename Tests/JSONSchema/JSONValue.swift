@@ -1,7 +1,9 @@
 import Foundation
 
-/// A JSON document, as schemas look at it.
-package enum JSONValue: Hashable, Sendable {
+/// Any JSON value.
+package enum JSONValue: Codable, Hashable, Sendable, ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral,
+    ExpressibleByDictionaryLiteral, ExpressibleByArrayLiteral
+{
     case null
     case bool(Bool)
     case number(Double)
@@ -11,18 +13,14 @@ package enum JSONValue: Hashable, Sendable {
 
     package init(parsing bytes: [UInt8]) throws { self = try JSONDecoder().decode(Self.self, from: Data(bytes)) }
 
-    package subscript(name: String) -> JSONValue? {
-        if case .object(let members) = self { members[name] } else { nil }
+    package init(stringLiteral value: String) { self = .string(value) }
+    package init(integerLiteral value: Int) { self = .number(Double(value)) }
+    package init(booleanLiteral value: Bool) { self = .bool(value) }
+    package init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
+    package init(dictionaryLiteral elements: (String, JSONValue)...) {
+        self = .object(Dictionary(elements, uniquingKeysWith: { $1 }))
     }
 
-    package var members: [String: JSONValue] { if case .object(let members) = self { members } else { [:] } }
-
-    package var elements: [JSONValue] { if case .array(let elements) = self { elements } else { [] } }
-
-    package var text: String? { if case .string(let text) = self { text } else { nil } }
-}
-
-extension JSONValue: Decodable {
     package init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         if container.decodeNil() {
@@ -39,4 +37,34 @@ extension JSONValue: Decodable {
             self = .object(try container.decode([String: JSONValue].self))
         }
     }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        switch self {
+        case .null: try container.encodeNil()
+        case .bool(let value): try container.encode(value)
+        case .number(let value):
+            // AWS's integers have no fraction, and its clients insist.
+            if let whole = Int(exactly: value) { try container.encode(whole) } else { try container.encode(value) }
+        case .string(let value): try container.encode(value)
+        case .array(let value): try container.encode(value)
+        case .object(let value): try container.encode(value)
+        }
+    }
+
+    /// The text of a string; nil for everything else.
+    package var text: String? {
+        if case .string(let value) = self { value } else { nil }
+    }
+
+    /// The fields of an object; nil for everything else.
+    package var fields: [String: JSONValue]? {
+        if case .object(let value) = self { value } else { nil }
+    }
+
+    /// The elements of an array; none for everything else.
+    package var elements: [JSONValue] { if case .array(let value) = self { value } else { [] } }
+
+    /// A field of an object.
+    package subscript(name: String) -> JSONValue? { fields?[name] }
 }

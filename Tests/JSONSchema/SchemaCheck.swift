@@ -60,8 +60,8 @@ package struct SchemaCheck: Sendable {
     private mutating func check(
         members value: JSONValue, _ keyword: String, _ schema: [String: JSONValue], _ location: SchemaLocation, _ path: String
     ) {
-        let described = schema["properties"]?.members ?? [:]
-        for (name, member) in value.members.sorted(by: { $0.key < $1.key }) {
+        let described = schema["properties"]?.fields ?? [:]
+        for (name, member) in (value.fields ?? [:]).sorted(by: { $0.key < $1.key }) {
             switch keyword {
             case "properties" where described[name] != nil:
                 let property = location.appending(keyword, name)

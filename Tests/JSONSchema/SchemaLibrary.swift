@@ -51,13 +51,13 @@ package struct SchemaLibrary: Sendable {
     /// Every property that the schemas describe.
     package var properties: [SchemaLocation] {
         objects.flatMap { object in
-            (self[object]?["properties"]?.members.keys.sorted() ?? []).map { object.appending("properties", $0) }
+            (self[object]?["properties"]?.fields?.keys.sorted() ?? []).map { object.appending("properties", $0) }
         }
     }
 
     private func objects(in schema: JSONValue, _ location: SchemaLocation) -> [SchemaLocation] {
         var found = schema["properties"] == nil ? [] : [location]
-        for (name, member) in schema.members.sorted(by: { $0.key < $1.key }) {
+        for (name, member) in (schema.fields ?? [:]).sorted(by: { $0.key < $1.key }) {
             found += objects(in: member, location.appending(name))
         }
         for (index, element) in schema.elements.enumerated() { found += objects(in: element, location.appending("\(index)")) }

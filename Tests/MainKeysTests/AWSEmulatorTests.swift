@@ -1,4 +1,5 @@
 import Cryptography
+import JSONSchema
 import KeyHierarchy
 import Keyring
 import MainKeys

@@ -1,3 +1,4 @@
+import JSONSchema
 import TestSupport
 import Testing
 

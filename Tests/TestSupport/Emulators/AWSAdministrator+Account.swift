@@ -1,3 +1,5 @@
+import JSONSchema
+
 /// What the owner of an account does with keys, roles and users.
 extension AWSAdministrator {
     /// Makes a symmetric key with material of AWS's own, and returns its ARN.

@@ -1,4 +1,5 @@
 import Foundation
+package import JSONSchema
 
 /// The owner of an emulated AWS account, who makes keys, roles and users, and changes them while tests run.
 ///

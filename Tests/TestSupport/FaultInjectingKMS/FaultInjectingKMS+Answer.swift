@@ -1,4 +1,5 @@
 import Foundation
+import JSONSchema
 
 extension FaultInjectingKMS {
     /// What is sent back.

@@ -1,4 +1,5 @@
 import Foundation
+import JSONSchema
 
 /// What STS, the instance's metadata and the container's agent answer.
 extension FaultInjectingKMS.Account {

@@ -1,4 +1,5 @@
 import Foundation
+import JSONSchema
 
 /// What KMS answers.
 extension FaultInjectingKMS.Account {

@@ -1,4 +1,5 @@
 import Foundation
+import JSONSchema
 
 /// The way of a request.
 extension FaultInjectingKMS {

@@ -1,4 +1,5 @@
 import Foundation
+import JSONSchema
 
 extension FaultInjectingKMS {
     /// An error, in AWS's own words.

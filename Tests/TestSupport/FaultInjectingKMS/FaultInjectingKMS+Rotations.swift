@@ -1,4 +1,5 @@
 import Foundation
+import JSONSchema
 
 /// What KMS tells of a key's rotations.
 extension FaultInjectingKMS.Account {
