@@ -2,42 +2,6 @@ internal import EKMWire
 internal import KeyHierarchy
 internal import Keyring
 
-/// What is known of a request once its subject is found, for whoever keeps a record.
-struct GateEntry: Sendable {
-    let peer: Peer
-    let operation: Operation
-    let trail: OperationDeclaration.Trail
-    /// As the request names it, or as what it is about does.
-    let environment: EnvironmentName?
-    let environmentID: EnvironmentID?
-    let begun: WallTime
-}
-
-/// What came of it.
-struct GateOutcome: Sendable {
-    /// Nil where it was done.
-    let code: ErrorCode?
-    /// What the KMS said, where that decided.
-    let verdict: WireVerdict?
-    /// The keys that it was done with or to.
-    let keys: [KeyID]
-    let ended: WallTime
-}
-
-/// Keeps the record of who did what.
-protocol GateRecorder: Sendable {
-    /// Before anything is done.
-    /// - Throws: where it must not be done without a record.
-    func willPerform(_ entry: GateEntry) async throws(WireError)
-    func didPerform(_ entry: GateEntry, _ outcome: GateOutcome) async
-}
-
-/// Keeps none.
-struct NoRecorder: GateRecorder {
-    func willPerform(_ entry: GateEntry) {}
-    func didPerform(_ entry: GateEntry, _ outcome: GateOutcome) {}
-}
-
 /// The stage around the performance: it is recorded before and after, as the operation's declaration says.
 struct Recorded: Sendable {
     private let entry: GateEntry?
