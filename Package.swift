@@ -139,7 +139,8 @@ let package = Package(
         .testTarget(
             name: "UpkeepTests", dependencies: ["Upkeep", "Keyring", "KeyHierarchy", "Bedrock", "TestSupport"], swiftSettings: tests),
         .testTarget(
-            name: "MainKeysTests", dependencies: ["MainKeys", "Keyring", "KeyHierarchy", "Cryptography", "Bedrock", "TestSupport", "JSONSchema"],
+            name: "MainKeysTests",
+            dependencies: ["MainKeys", "Keyring", "KeyHierarchy", "Cryptography", "Bedrock", "TestSupport", "JSONSchema"],
             swiftSettings: tests),
         .testTarget(
             name: "SQLiteStoreTests",
