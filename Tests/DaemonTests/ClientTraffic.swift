@@ -20,6 +20,9 @@ final class ClientTraffic: Sendable {
         var running = 0
     }
 
+    /// How many, where the test does not say.
+    static let clients = 4
+
     private let socket: String
     private let environments: [String]
     private let pause: Duration
@@ -28,7 +31,7 @@ final class ClientTraffic: Sendable {
 
     /// Begins.
     /// - Parameter pause: between two requests of a client.
-    init(socket: String, environments: [String], clients: Int = 4, pause: Duration = .zero) {
+    init(socket: String, environments: [String], clients: Int = clients, pause: Duration = .zero) {
         self.socket = socket
         self.environments = environments
         self.pause = pause

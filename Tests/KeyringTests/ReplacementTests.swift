@@ -35,6 +35,24 @@ struct ReplacementTests {
         for ciphertext in ciphertexts { #expect(try await fixture.decrypt(ciphertext) == "old") }
     }
 
+    @Test("a key that is made while the store keeps a replacement of which nobody has heard yet is made anew below the new main key")
+    func unheard() async throws {
+        let fixture = try KeyringFixture()
+        let environment = try await fixture.kmsEnvironment("acme/prod")
+        let gate = StoreGate()
+        fixture.store.inject(.late { await gate.wait() }, into: "adopt")
+        async let outcome = fixture.replace(environment, with: KeyringFixture.otherKMS)
+        defer { gate.open() }
+        while !gate.isAwaited { await Task.yield() }
+        let ciphertext = try await fixture.encrypt("meanwhile", .connection("crm"), in: environment)
+        gate.open()
+        #expect(try await outcome.kind == .replaced)
+        let key = try #require(fixture.store.keys(of: environment.identity.id).first)
+        #expect(key.born.number == 2)
+        #expect(try await fixture.decrypt(ciphertext) == "meanwhile")
+        _ = try await fixture.encrypt("after", .event, in: environment)
+    }
+
     @Test("once in 24 hours, to the second, across a restart")
     func interval() async throws {
         let fixture = try KeyringFixture()

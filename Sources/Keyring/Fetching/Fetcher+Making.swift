@@ -57,9 +57,12 @@ extension Fetcher {
             return kept
         } catch {
             switch error.code {
-            // The version that wraps it was retired, the floor raised, or its environment deleted, since the key was made. The next
-            // attempt sees which. (Where nobody knows whether it was kept, nothing was encrypted under it: the next request finds it.)
-            case .missing, .stale: throw .wipedMeanwhile
+            // The version that wraps it was retired, the floor raised, or its environment deleted, since the key was made. Who did that
+            // may not have heard from the store yet: the next attempt decides on what stands there. (Where nobody knows whether the key
+            // was kept, nothing was encrypted under it: the next request finds it.)
+            case .missing, .stale:
+                try await records.refresh(environment)
+                throw .wipedMeanwhile
             default: return try await keeper.fromStore(environment) { () throws(KeyStoreError) in throw error }
             }
         }
