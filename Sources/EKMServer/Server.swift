@@ -8,22 +8,18 @@ internal import NIOPosix
 
 /// The daemon's socket: event loops that answer requests, and the way to stop them.
 package final class Server: Sendable {
-    private let service: Service
+    let service: Service
     private let group: MultiThreadedEventLoopGroup
-    private let workers: [NIOLoopBound<Worker>]
-    private let listener: any Channel
-    /// The socket file that was made here, and goes at the end.
-    private let path: String?
+    let workers: [NIOLoopBound<Worker>]
+    let listeners: Listeners
 
     private init(
-        _ service: Service, _ group: MultiThreadedEventLoopGroup, _ workers: [NIOLoopBound<Worker>], _ listener: any Channel,
-        _ path: String?
+        _ service: Service, _ group: MultiThreadedEventLoopGroup, _ workers: [NIOLoopBound<Worker>], _ listeners: Listeners
     ) {
         self.service = service
         self.group = group
         self.workers = workers
-        self.listener = listener
-        self.path = path
+        self.listeners = listeners
     }
 
     /// Starts listening; requests are answered when this returns.
@@ -36,38 +32,20 @@ package final class Server: Sendable {
         root: RootKey, authorizer: Authorizer, daemon: DaemonFacts, clock: any BootClock = SystemBootClock(),
         wallClock: any WallClock = SystemWallClock()
     ) async throws(ServerError) -> Server {
-        let path: String?
-        let socket: ListeningSocket
-        switch address {
-        case .path(let file, let mode, let group):
-            socket = try ListeningSocket(path: file, mode: mode, group: group)
-            path = file
-        case .inherited(let descriptor):
-            socket = ListeningSocket(inherited: descriptor)
-            path = nil
-        }
+        let socket: ListeningSocket =
+            switch address {
+            case .path(let file, let mode, let group): try ListeningSocket(path: file, mode: mode, group: group)
+            case .inherited(let descriptor, _): ListeningSocket(inherited: descriptor)
+            }
         let service = Service(
             hierarchies: hierarchies, root: root, authorizer: authorizer, limits: limits, daemon: daemon, clock: clock, wallClock: wallClock
         )
         let group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, loops))
         let workers = await makeWorkers(group, service)
-        let bound = workers
-        let bootstrap = ServerBootstrap(group: group)
-            .serverChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(AcceptHandler(connections: service.connections))
-                }
-            }
-            .childChannelOption(.allowRemoteHalfClosure, value: true)
-            .childChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    guard let worker = bound.first(where: { $0.eventLoop === channel.eventLoop })?.value else { return }
-                    try channel.pipeline.syncOperations.addHandler(FrameHandler(worker: worker))
-                }
-            }
+        let listeners = Listeners(address, group: group, workers: workers, connections: service.connections)
         do {
-            let listener = try await bootstrap.withBoundSocket(socket.take()).get()
-            let server = Server(service, group, workers, listener, path)
+            try await listeners.listen(on: socket.take())
+            let server = Server(service, group, workers, listeners)
             observers.add { [weak server] event in
                 if case .dropped(let environment) = event { server?.drop(environment) }
             }
@@ -79,7 +57,7 @@ package final class Server: Sendable {
             return server
         } catch {
             try? await group.shutdownGracefully()
-            if let path { unsafe unlink(path) }
+            listeners.removeFile()
             throw ServerError(.cannotListen, "The socket cannot be listened on: \(error). Check who else uses it.")
         }
     }
@@ -96,15 +74,37 @@ package final class Server: Sendable {
     /// How many clients are connected.
     package var connections: Int { service.connections.current }
 
+    /// How many clients were told that no descriptor was left for them.
+    package var turnedAway: Int { service.connections.turnedAway }
+
+    /// Looks whether clients still find the socket, and makes it again where it is gone and was made here.
+    /// - Parameter mode: of the file that is made.
+    package func checkSocket(mode: UInt32) async -> SocketStanding { await listeners.check(mode: mode) }
+
+    /// Serves the daemon's own question to itself: its client takes nobody's place, and does not stand behind those who wait.
+    /// - Parameter descriptor: one end of a pair of sockets, which is closed by its new owner.
+    package func serve(_ descriptor: CInt) async throws(ServerError) {
+        let worker = workers[0]
+        do {
+            _ = try await ClientBootstrap(group: worker.eventLoop)
+                .channelInitializer { channel in
+                    channel.eventLoop.makeCompletedFuture {
+                        try channel.pipeline.syncOperations.addHandler(FrameHandler(worker: worker.value, isCounted: false))
+                    }
+                }
+                .withConnectedSocket(descriptor).get()
+        } catch { throw ServerError(.cannotListen, "No event loop takes a connection: \(error).") }
+    }
+
     // MARK: Wiping and counting
 
     private func drop(_ environment: EnvironmentID) {
-        for worker in workers { worker.eventLoop.execute { worker.value.ciphers.drop(environment) } }
+        for worker in workers { worker.eventLoop.execute { worker.value.drop(environment) } }
     }
 
     /// As ``drop(_:)``, and returns when it is done.
     private func dropped(_ environment: EnvironmentID) async {
-        for worker in workers { try? await worker.eventLoop.submit { worker.value.ciphers.drop(environment) }.get() }
+        for worker in workers { try? await worker.eventLoop.submit { worker.value.drop(environment) }.get() }
     }
 
     private func requestCounts() async -> RequestCounts {
@@ -148,10 +148,10 @@ package final class Server: Sendable {
     /// Takes no new connections, answers what clients have sent so far, wipes all keys, and closes. What is not done `within` is dropped.
     package func shutdown(within time: Duration = .seconds(4)) async {
         let deadline = ContinuousClock.now.advanced(by: time)
-        if let path { unsafe unlink(path) }
+        listeners.removeFile()
         // A listener that closes drops the clients whom it has not handed to their loops yet.
-        while await clientsWait(), ContinuousClock.now < deadline { try? await Task.sleep(for: .milliseconds(1)) }
-        try? await listener.close()
+        while await listeners.clientsWait(), ContinuousClock.now < deadline { try? await Task.sleep(for: .milliseconds(1)) }
+        await listeners.close()
         for worker in workers {
             worker.eventLoop.execute {
                 worker.value.isDraining = true
@@ -169,20 +169,5 @@ package final class Server: Sendable {
             }.get()
         }
         try? await group.shutdownGracefully()
-    }
-
-    /// Whether clients have connected that no loop serves yet. On an inherited socket, those not accepted wait for the next daemon.
-    private func clientsWait() async -> Bool {
-        if service.connections.arriving > 0 { return true }
-        guard path != nil else { return false }
-        let listener = listener
-        let answer = try? await listener.eventLoop.submit {
-            try listener.pipeline.syncOperations.withUnsafeTransportIfAvailable { (descriptor: NIOBSDSocket.Handle) in
-                var query = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-                return unsafe poll(&query, 1, 0) == 1
-            }
-        }.get()
-        // One that was accepted since the first look is seen by the second.
-        return answer ?? false || service.connections.arriving > 0
     }
 }

@@ -29,6 +29,11 @@ extension WireError {
             .limitReached, "Too many requests of this connection wait for a key.",
             remedy: "Wait for answers before sending more, then try again.")
     }
+    static var noDescriptors: WireError {
+        WireError(
+            .limitReached, "The daemon has no file descriptor left for another connection.",
+            remedy: "Close idle connections, or raise LimitNOFILE= of the daemon's unit.")
+    }
     static func tooManyWaiting(_ limit: Int) -> WireError {
         WireError(
             .limitReached, "\(limit) operations of this user wait for their turn already.",

@@ -31,7 +31,7 @@ struct BesideTests {
             while held() < 8 { await Task.yield() }
             #expect(try await honest.ask(Requests.encrypt([1], in: "acme/prod")).code == nil)
             // From the very connection that floods.
-            let locked = try await client.ask(Requests.lock("acme/prod", reason: "a leak"))
+            let locked = try await client.ask(Requests.lock("acme/prod", reason: "a leak", id: 31))
             #expect(locked.code == nil && locked.header.operation == .lockEnvironment)
             #expect(held() == 8)
             for name in names { server.mainKeys.release(name) }

@@ -33,7 +33,7 @@ struct CipherCacheTests {
             let client = try await server.connect()
             let count = CipherCache.limit + 500
             for round in 0..<2 {
-                let requests = (0..<count).flatMap { Requests.encrypt([1], in: "acme/prod", .job("\($0)"), id: UInt32($0)) }
+                let requests = (0..<count).flatMap { Requests.encrypt([1], in: "acme/prod", .job("\($0)"), id: UInt32($0 + 1)) }
                 async let sending: Void = client.send(requests)
                 let replies = try await client.receive(count)
                 try await sending

@@ -18,7 +18,7 @@ struct ColdPathTests {
             var clients: [RawClient] = []
             for _ in 0..<connections { clients.append(try await server.connect()) }
             for client in clients {
-                let requests = (0..<UInt32(count / connections)).flatMap { Requests.encrypt([1, 2, 3], in: "acme/prod", id: $0) }
+                let requests = (1...UInt32(count / connections)).flatMap { Requests.encrypt([1, 2, 3], in: "acme/prod", id: $0) }
                 try await client.send(requests)
             }
             // They are all there once the loop answers what came behind them.
@@ -29,7 +29,7 @@ struct ColdPathTests {
                 let replies = try await client.receive(count / connections)
                 #expect(replies.count == count / connections && replies.allSatisfy { $0.status == 0 })
                 // First in, first out.
-                #expect(replies.map(\.header.requestID) == Array(0..<UInt32(count / connections)))
+                #expect(replies.map(\.header.requestID) == Array(1...UInt32(count / connections)))
             }
             #expect(server.mainKeys.decrypts(name) == before + 1)
         }
@@ -63,9 +63,9 @@ struct ColdPathTests {
             server.mainKeys.hold(slow)
             let client = try await server.connect()
             try await client.send(Requests.encrypt([1], in: "acme/slow", id: 9999))
-            try await client.send((0..<1000).flatMap { Requests.encrypt([2], in: "acme/e\($0)", id: UInt32($0)) })
+            try await client.send((0..<1000).flatMap { Requests.encrypt([2], in: "acme/e\($0)", id: UInt32($0 + 1)) })
             let replies = try await client.receive(1000)
-            #expect(Set(replies.map(\.header.requestID)) == Set(0..<1000) && replies.allSatisfy { $0.status == 0 })
+            #expect(Set(replies.map(\.header.requestID)) == Set(1...1000) && replies.allSatisfy { $0.status == 0 })
             server.mainKeys.release(slow)
             #expect(try await client.receive()?.header.requestID == 9999)
         }
@@ -82,9 +82,9 @@ struct ColdPathTests {
             }
             server.expire()
             let before = server.mainKeys.decrypts(name)
-            try await client.send(ciphertexts.enumerated().flatMap { Requests.decrypt($1, id: UInt32($0)) })
+            try await client.send(ciphertexts.enumerated().flatMap { Requests.decrypt($1, id: UInt32($0 + 1)) })
             let replies = try await client.receive(100)
-            #expect(replies.allSatisfy { $0.fields == [UInt8($0.header.requestID)] })
+            #expect(replies.allSatisfy { $0.fields == [UInt8($0.header.requestID - 1)] })
             #expect(server.mainKeys.decrypts(name) == before + 1)
         }
     }
@@ -100,7 +100,7 @@ struct ColdPathTests {
                     MainKeyFailure(verdict: .revoked, message: "The key is disabled.", reason: "DisabledException", remedy: "Enable it.")),
                 for: name)
             let client = try await server.connect()
-            try await client.send((0..<20).flatMap { Requests.encrypt([1], in: "acme/prod", id: $0) })
+            try await client.send((1...20).flatMap { Requests.encrypt([1], in: "acme/prod", id: $0) })
             _ = try await client.ask(Requests.empty(.ping))
             while server.mainKeys.held(name) == 0 { await Task.yield() }
             server.mainKeys.release(name)
@@ -121,7 +121,7 @@ struct ColdPathTests {
             let greedy = try await server.connect()
             let modest = try await server.connect()
             let large = [UInt8](repeating: 1, count: 1_000_000)
-            for id in UInt32(0)..<12 { try await greedy.send(Requests.encrypt(large, in: "acme/prod", id: id)) }
+            for id in UInt32(1)...12 { try await greedy.send(Requests.encrypt(large, in: "acme/prod", id: id)) }
             let refused = try await greedy.receive(4)
             #expect(refused.allSatisfy { $0.code == .limitReached })
             try await modest.send(Requests.encrypt([1], in: "acme/prod", id: 1))

@@ -15,14 +15,14 @@ struct ForgeryTests {
             for index in ciphertext.indices {
                 var forged = ciphertext
                 forged[index] ^= 1 << UInt8(index % 8)
-                requests += Requests.decrypt(forged, context: ["a": "1"], id: UInt32(index))
+                requests += Requests.decrypt(forged, context: ["a": "1"], id: UInt32(index + 1))
             }
             try await client.send(requests)
             let replies = try await client.receive(ciphertext.count)
             #expect(replies.count == ciphertext.count)
             for reply in replies {
                 // A changed environment id is an environment that is not here; the rest does not open.
-                let isEnvironment = (6..<22).contains(Int(reply.header.requestID))
+                let isEnvironment = (7..<23).contains(Int(reply.header.requestID))
                 #expect(isEnvironment ? reply.code == .unknownEnvironment : reply.code?.exitCode == 65)
                 #expect(reply.error.map { !$0.message.isEmpty } ?? false)
             }
@@ -36,7 +36,7 @@ struct ForgeryTests {
             try await server.create("acme/prod")
             let client = try await server.connect()
             let ciphertext = try await client.ask(Requests.encrypt([1, 2, 3], in: "acme/prod", scope)).fields
-            try await client.send(ciphertext.indices.flatMap { Requests.decrypt(Array(ciphertext[..<$0]), id: UInt32($0)) })
+            try await client.send(ciphertext.indices.flatMap { Requests.decrypt(Array(ciphertext[..<$0]), id: UInt32($0 + 1)) })
             let replies = try await client.receive(ciphertext.count)
             #expect(replies.count == ciphertext.count && replies.allSatisfy { $0.code?.exitCode == 65 })
         }

@@ -106,7 +106,7 @@ struct FrameTests {
             try await server.create("acme/prod")
             server.expire()
             let client = try await server.connect()
-            try await client.send((0..<10).flatMap { Requests.encrypt([1], in: "acme/prod", .connection("\($0)"), id: $0) })
+            try await client.send((1...10).flatMap { Requests.encrypt([1], in: "acme/prod", .connection("\($0)"), id: $0) })
             client.finishSending()
             let replies = try await client.receive(11)
             #expect(replies.count == 10 && replies.allSatisfy { $0.status == 0 })

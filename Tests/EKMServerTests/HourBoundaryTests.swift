@@ -60,7 +60,7 @@ struct HourBoundaryTests {
                     var seen = Seen()
                     while !isOver.with({ $0 }) {
                         let scope: EKMWire.Scope = number % 2 == 0 ? .event : .job("job-\(number)")
-                        try await client.send((0..<20).flatMap { Requests.encrypt([1, 2, 3], in: "acme/prod", scope, id: $0) })
+                        try await client.send((1...20).flatMap { Requests.encrypt([1, 2, 3], in: "acme/prod", scope, id: $0) })
                         for reply in try await client.receive(20) {
                             if let code = reply.code {
                                 seen.refusals.append(code)

@@ -16,7 +16,7 @@ struct LimitTests {
             do {
                 let second = try await server.connect()
                 _ = try await second.ask(Requests.empty(.ping))
-                let third = try await server.connect()
+                let third = try await server.connect(greets: false)
                 let refusal = try await third.receive()
                 #expect(refusal?.code == .limitReached && refusal?.header.requestID == 0)
                 #expect(try await third.receive() == nil)
@@ -83,7 +83,7 @@ struct LimitTests {
             _ = try await client.ask(Requests.encrypt([1], in: "acme/prod"))
             let plaintext = [UInt8](repeating: 5, count: 1000)
             let count = 20_000
-            let requests = (0..<UInt32(count)).flatMap { Requests.encrypt(plaintext, in: "acme/prod", id: $0) }
+            let requests = (1...UInt32(count)).flatMap { Requests.encrypt(plaintext, in: "acme/prod", id: $0) }
             // Nonblocking: the kernel takes what fits in the socket's buffers and what the daemon reads, and no more.
             var sent = 0
             var stalls = 0
@@ -106,7 +106,7 @@ struct LimitTests {
             async let sending: Void = client.send(rest)
             let replies = try await client.receive(count)
             try await sending
-            #expect(replies.map(\.header.requestID) == Array(0..<UInt32(count)) && replies.allSatisfy { $0.status == 0 })
+            #expect(replies.map(\.header.requestID) == Array(1...UInt32(count)) && replies.allSatisfy { $0.status == 0 })
         }
     }
 
@@ -117,7 +117,7 @@ struct LimitTests {
         let count = 2000
         let environment = try #require(server.hierarchies.keyring.environments.first)
         _ = try await client.ask(Requests.encrypt([1], in: "acme/prod"))
-        try await client.send((0..<UInt32(count)).flatMap { Requests.encrypt([1, 2, 3], in: "acme/prod", id: $0) })
+        try await client.send((1...UInt32(count)).flatMap { Requests.encrypt([1, 2, 3], in: "acme/prod", id: $0) })
         let began = ContinuousClock.now
         async let ending: Void = server.server.shutdown(within: .seconds(60))
         let replies = try await client.receive(count + 1)

@@ -123,8 +123,8 @@ struct OperationTests {
             let reply = try await client.ask(Requests.empty(.status))
             let status = try ReportCoding.decode(StatusReport.self, from: reply.fields.span.bytes)
             #expect(status.environments == ["available": 1] && status.connections == 2 && status.uptimeSeconds == 90)
-            #expect(status.requests?.byOperation == ["encrypt": 2, "ping": 1, "status": 1])
-            #expect(status.requests?.total == 4 && status.requests?.failed == 1)
+            #expect(status.requests?.byOperation == ["hello": 2, "encrypt": 2, "ping": 1, "status": 1])
+            #expect(status.requests?.total == 6 && status.requests?.failed == 1)
             #expect(status.pid == Int(getpid()) && status.socket == server.path && status.rootKeyExported == false)
         }
     }

@@ -154,8 +154,10 @@ struct SharesTests {
                 var clients: [RawClient] = []
                 for number in 0..<8 {
                     let client = try await server.connect()
-                    for job in 0..<10 { try await client.send(Requests.encrypt(plaintext, in: "acme/prod", .job("\(number) \(job)"))) }
-                    try await client.send((0..<20).flatMap { _ in Requests.named(.showEnvironment, "acme/prod") })
+                    for job in 0..<10 {
+                        try await client.send(Requests.encrypt(plaintext, in: "acme/prod", .job("\(number) \(job)"), id: UInt32(100 + job)))
+                    }
+                    try await client.send((1...20).flatMap { Requests.named(.showEnvironment, "acme/prod", id: $0) })
                     try await client.send(Array(Requests.encrypt(plaintext, in: "acme/prod").prefix(5_000)))
                     clients.append(client)
                 }
@@ -198,7 +200,7 @@ struct SharesTests {
             try await server.create("acme/prod")
             var clients: [RawClient] = []
             let count = 2_000
-            let requests = (0..<UInt32(count)).flatMap { Requests.encrypt([1, 2, 3], in: "acme/prod", id: $0) }
+            let requests = (1...UInt32(count)).flatMap { Requests.encrypt([1, 2, 3], in: "acme/prod", id: $0) }
             for _ in 0..<4 { clients.append(try await server.connect()) }
             _ = try await clients[0].ask(Requests.encrypt([1], in: "acme/prod"))
             try await withThrowingTaskGroup(of: Void.self) { group in
@@ -206,7 +208,7 @@ struct SharesTests {
                     group.addTask { try await client.send(requests) }
                     group.addTask {
                         let replies = try await client.receive(count)
-                        #expect(replies.map(\.header.requestID) == Array(0..<UInt32(count)) && replies.allSatisfy { $0.status == 0 })
+                        #expect(replies.map(\.header.requestID) == Array(1...UInt32(count)) && replies.allSatisfy { $0.status == 0 })
                     }
                 }
                 try await group.waitForAll()

@@ -43,7 +43,7 @@ struct FrameTests {
     @Test("Flags that a request may not have are refused", arguments: [0x8000, 1, 0x4000] as [UInt16])
     func flags(_ flags: UInt16) {
         #expect(throws: WireError(.malformedFrame, "")) {
-            try FrameHeader(operation: .ping, flags: flags, requestID: 1).checkRequestFlags()
+            try FrameHeader(operation: .ping, flags: flags, requestID: 1).checkRequest()
         }
     }
 

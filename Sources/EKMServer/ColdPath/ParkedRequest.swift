@@ -8,4 +8,6 @@ struct ParkedRequest {
     let connection: Connection
     /// How often it was parked before.
     let attempt: Int
+
+    func endWaiting() { connection.endWaiting(header, fields.count) }
 }

@@ -40,7 +40,7 @@ final class ParkingLot {
         _ request: FrameHeader, _ fields: RawSpan, for connection: Connection, need: ColdNeed, attempt: Int
     ) throws(WireError) {
         guard attempt < Self.mostAttempts else { throw .wipedMeanwhile }
-        try connection.beginWaiting(fields.byteCount)
+        try connection.beginWaiting(request, fields.byteCount)
         let parked = ParkedRequest(header: request, fields: WipedBytes(copying: fields), connection: connection, attempt: attempt)
         let spot = Spot(user: connection.peer.user, need: need)
         guard waiting[spot] == nil else {
@@ -58,7 +58,7 @@ final class ParkingLot {
         while lines[id]?.underWay ?? 0 < Self.mostFetches, let spot = lines[id]?.waiting.removeFirst() {
             // Of those who have gone nothing is fetched any more.
             let requests = waiting[spot] ?? []
-            for request in requests where !request.connection.isOpen { request.connection.endWaiting(request.fields.count) }
+            for request in requests where !request.connection.isOpen { request.endWaiting() }
             waiting[spot] = requests.contains { $0.connection.isOpen } ? requests.filter(\.connection.isOpen) : nil
             guard waiting[spot] != nil else { continue }
             lines[id]?.underWay += 1
@@ -91,7 +91,7 @@ final class ParkingLot {
             // Answers to one connection leave in one write.
             let next = portion.indices.contains(offset + 1) ? portion[offset + 1].connection : nil
             if next !== request.connection { request.connection.send() }
-            request.connection.endWaiting(request.fields.count)
+            request.endWaiting()
         }
         let rest = requests.dropFirst(Self.portion)
         guard !rest.isEmpty else { return }

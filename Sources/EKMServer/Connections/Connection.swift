@@ -2,6 +2,7 @@ internal import Bedrock
 internal import EKMWire
 internal import Glibc
 internal import KeyHierarchy
+internal import Keyring
 internal import NIOCore
 
 /// One client: who it is, what its last requests were about, what of it waits; and the way its answers leave.
@@ -17,13 +18,21 @@ final class Connection {
     var encryption: WarmKey?
     var decryption: WarmKey?
     private var waiting = 0
+    /// How often each id waits: a request that is parked anew begins to wait before it ends.
+    private var waitingIDs: [UInt32: Int] = [:]
     private var waitingBytes = 0
+    /// Whether a hello was agreed on.
+    var hasAgreed = false { didSet { isPlain = hasAgreed && waiting == 0 } }
+    /// Whether any request of any id may be asked.
+    private(set) var isPlain = false
     /// The authorizer's epoch in which it was looked up whether any grant speaks of the peer.
-    var knownAt: UInt64?
-    var isKnown = false
+    private var knownAt: UInt64?
+    private var isKnown = false
     /// Those that wait behind nobody have a lane of their own.
     var ordinary = BesideLane()
     var urgent = BesideLane()
+    /// What of each environment the client has not read.
+    private var unreadSecrets: [EnvironmentID: UnreadSecrets] = [:]
     /// Bytes of answers that the client has not read.
     private var unread = 0
     /// No request comes any more: close when all are answered.
@@ -38,22 +47,44 @@ final class Connection {
 
     var isOpen: Bool { context != nil }
 
+    // MARK: What may be asked
+
+    /// - Throws: what the state of the connection has against the request.
+    func admit(_ request: FrameHeader) throws(WireError) {
+        guard hasAgreed || request.operation == .hello else { throw .noHello }
+        guard waitingIDs[request.requestID] == nil else { throw .duplicateID }
+    }
+
+    /// By the grants of now.
+    var largestFrame: Int {
+        let authorizer = worker.service.authorizer
+        if knownAt != authorizer.epoch {
+            knownAt = authorizer.epoch
+            isKnown = authorizer.knows(peer)
+        }
+        return isKnown ? worker.service.limits.frame : min(ServerLimits.smallFrame, worker.service.limits.frame)
+    }
+
     // MARK: Requests that wait
 
     /// - Throws: ``ErrorCode/limitReached`` when too much of this connection waits already.
-    func beginWaiting(_ byteCount: Int) throws(WireError) {
+    func beginWaiting(_ request: FrameHeader, _ byteCount: Int) throws(WireError) {
         guard waiting < Self.mostWaiting, waitingBytes + byteCount <= worker.service.mostWaitingBytes else { throw .busy }
         guard worker.service.memory.take(byteCount, peer.user) else { throw .noMemory(worker.service.memory) }
         waiting += 1
+        waitingIDs[request.requestID, default: 0] += 1
+        isPlain = false
         waitingBytes += byteCount
         if waiting == 1 { seat.works(true) }
     }
 
-    func endWaiting(_ byteCount: Int) {
+    func endWaiting(_ request: FrameHeader, _ byteCount: Int) {
         waiting -= 1
+        if let times = waitingIDs[request.requestID] { waitingIDs[request.requestID] = times > 1 ? times - 1 : nil }
         waitingBytes -= byteCount
         worker.service.memory.give(byteCount, peer.user)
         if waiting == 0 {
+            isPlain = hasAgreed
             seat.works(false)
             seat.touch(worker.service.clock.now.nanoseconds)
         }
@@ -75,15 +106,15 @@ final class Connection {
             worker.failures.removeAll(keepingCapacity: true)
         }
         context.flush()
-        if worker.answersHoldPlaintext { wipeOnceSent(worker.answers) }
+        if !worker.answersHold.isEmpty { wipeOnceSent(worker.answers, secretsOf: worker.answersHold) }
         holdUnread(context)
     }
 
     /// Sends a whole answer that was made off the loop.
-    func send(_ answer: ByteBuffer) {
+    func send(_ answer: ByteBuffer, secretsOf environment: LiveEnvironment?) {
         guard let context else { return answer.wipe() }
         context.writeAndFlush(NIOAny(answer), promise: nil)
-        wipeOnceSent(answer)
+        wipeOnceSent(answer, secretsOf: environment.map { [$0] } ?? [])
         holdUnread(context)
     }
 
@@ -102,15 +133,36 @@ final class Connection {
         unread = 0
     }
 
-    private func wipeOnceSent(_ buffer: ByteBuffer) {
+    private func wipeOnceSent(_ buffer: ByteBuffer, secretsOf environments: [LiveEnvironment]) {
         guard let context, let unsent = try? context.channel.syncOptions?.getOption(.bufferedWritableBytes), unsent > 0 else {
             buffer.wipe()
             return
         }
         // Written after the buffer, so that it has left when this has.
         let left = context.eventLoop.makePromise(of: Void.self)
-        left.futureResult.whenComplete { _ in buffer.wipe() }
+        for environment in environments { unreadSecrets[environment.identity.id, default: UnreadSecrets(of: environment)].times += 1 }
+        if !environments.isEmpty { worker.slowReaders[ObjectIdentifier(self)] = self }
+        left.futureResult.assumeIsolated().whenComplete { [self] _ in
+            buffer.wipe()
+            haveLeft(environments)
+        }
         context.writeAndFlush(NIOAny(ByteBuffer()), promise: left)
+    }
+
+    private func haveLeft(_ environments: [LiveEnvironment]) {
+        for environment in environments {
+            let id = environment.identity.id
+            unreadSecrets[id]?.times -= 1
+            if unreadSecrets[id]?.times == 0 { unreadSecrets[id] = nil }
+        }
+        if unreadSecrets.isEmpty { worker.slowReaders[ObjectIdentifier(self)] = nil }
+    }
+
+    /// Where nothing of the environment may be used any more, what its client has not read of it ends, and with it the connection: the
+    /// rest could not be paired with its requests.
+    func dropUnread(of id: EnvironmentID) {
+        guard let environment = unreadSecrets[id]?.environment, environment.deadline <= worker.service.clock.now else { return }
+        closeNow()
     }
 
     // MARK: The end
@@ -137,7 +189,7 @@ final class Connection {
         encryption = nil
         decryption = nil
         // What has begun ends by itself; the rest ends with its client.
-        while let pass = ordinary.forget() ?? urgent.forget() { endWaiting(pass.raw.fields.count) }
+        while let pass = ordinary.forget() ?? urgent.forget() { endWaiting(pass.raw.header, pass.raw.fields.count) }
         releaseUnread()
         worker.connections[ObjectIdentifier(self)] = nil
     }
@@ -150,6 +202,14 @@ final class Connection {
         left.futureResult.assumeIsolated().whenComplete { _ in context.close(promise: nil) }
         context.writeAndFlush(NIOAny(ByteBuffer()), promise: left)
     }
+}
+
+/// How many writes that have not left hold plaintext or keys of an environment.
+private struct UnreadSecrets {
+    let environment: LiveEnvironment
+    var times = 0
+
+    init(of environment: LiveEnvironment) { self.environment = environment }
 }
 
 extension ByteBuffer {

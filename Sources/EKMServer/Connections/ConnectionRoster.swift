@@ -1,4 +1,5 @@
 internal import Bedrock
+internal import Glibc
 internal import Synchronization
 
 /// Who is connected, on all loops: with room kept for those who administer, and never all of it for one user.
@@ -57,6 +58,7 @@ final class ConnectionRoster: Sendable {
     private let state = Lock(State())
     private let accepted = Atomic<Int>(0)
     private let refused = Atomic<Int>(0)
+    private let withoutDescriptor = Atomic<Int>(0)
 
     init(limit: Int) {
         self.limit = limit
@@ -95,6 +97,9 @@ final class ConnectionRoster: Sendable {
         return seat
     }
 
+    /// For the daemon's own question to itself: nobody has a place less for it.
+    static func apart(at now: UInt64) -> Seat { Seat(user: getuid(), isReserved: false, at: now) {} }
+
     func leave(_ seat: Seat) { state.withLock { $0.remove(seat) } }
 
     // MARK: On their way
@@ -110,6 +115,11 @@ final class ConnectionRoster: Sendable {
     func close() { accepted.subtract(1, ordering: .releasing) }
 
     func refuse() { refused.add(1, ordering: .releasing) }
+
+    /// How many were told that no descriptor was left for them.
+    var turnedAway: Int { withoutDescriptor.load(ordering: .relaxed) }
+
+    func turnAway(_ count: Int) { withoutDescriptor.add(count, ordering: .relaxed) }
 
     func endRefusal() { refused.subtract(1, ordering: .releasing) }
 }

@@ -25,7 +25,13 @@ final class FrameHandler: ChannelDuplexHandler {
     private var isInLine = false
     private var inputHasEnded = false
 
-    init(worker: Worker) { self.worker = worker }
+    /// Whether it takes one of the places for connections.
+    private let isCounted: Bool
+
+    init(worker: Worker, isCounted: Bool = true) {
+        self.worker = worker
+        self.isCounted = isCounted
+    }
 
     // MARK: Coming and going
 
@@ -38,9 +44,12 @@ final class FrameHandler: ChannelDuplexHandler {
         guard let peer = peer ?? nil else { return refuse(.noCredentials, context) }
         let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
         let loop = worker.loop
-        let seat = service.connections.enter(
-            peer.user, isAdministrator: service.authorizer.administers(peer), at: service.clock.now.nanoseconds
-        ) { loop.execute { handler.value.giveUp() } }
+        let now = service.clock.now.nanoseconds
+        let seat =
+            isCounted
+            ? service.connections.enter(peer.user, isAdministrator: service.authorizer.administers(peer), at: now) {
+                loop.execute { handler.value.giveUp() }
+            } : ConnectionRoster.apart(at: now)
         guard let seat else {
             return refuse(.tooManyConnections(service.connections.limit, share: service.connections.share), context)
         }
@@ -180,19 +189,9 @@ final class FrameHandler: ChannelDuplexHandler {
 
     // MARK: Frames
 
-    /// The largest frame of this peer, by the grants of now.
-    private func limit(for connection: Connection) -> Int {
-        let authorizer = worker.service.authorizer
-        if connection.knownAt != authorizer.epoch {
-            connection.knownAt = authorizer.epoch
-            connection.isKnown = authorizer.knows(connection.peer)
-        }
-        return connection.isKnown ? worker.service.limits.frame : min(ServerLimits.smallFrame, worker.service.limits.frame)
-    }
-
     /// - Returns: how many bytes it took; fewer than there are where the turn is over.
     private func take(_ bytes: RawSpan, for connection: Connection, until turn: TurnEnd) -> Int {
-        let limit = limit(for: connection)
+        let limit = connection.largestFrame
         var start = 0
         if unfinished != nil {
             start = complete(with: bytes, for: connection)

@@ -16,6 +16,8 @@ struct OffLoopAnswer: Sendable {
     let fields: WipedBytes
     /// The keys that it was done with or to, for the record.
     var keys: [KeyID] = []
+    /// Where plaintext, or a key, of an environment stands in it: it ends with that.
+    var secretsOf: LiveEnvironment?
 
     init(_ fields: WipedBytes, secondsLeft: SecondsLeft = .doesNotApply) {
         self.fields = fields

@@ -1,5 +1,7 @@
 internal import Bedrock
 internal import EKMWire
+internal import KeyHierarchy
+internal import Keyring
 internal import NIOCore
 
 extension Worker {
@@ -7,7 +9,7 @@ extension Worker {
     func leaveLoop(_ request: FrameHeader, _ fields: RawSpan, for connection: Connection) throws(WireError) {
         let pass = try Gate(service: service).enter(
             OffLoopRequest(header: request, fields: WipedBytes(copying: fields), peer: connection.peer))
-        try connection.beginWaiting(fields.byteCount)
+        try connection.beginWaiting(request, fields.byteCount)
         connection.beside(pass)
     }
 }
@@ -36,6 +38,9 @@ extension Connection {
 
     private func finish(_ pass: Gate.Pass, _ result: Result<OffLoopAnswer, WireError>) {
         switch result {
+        case .success(let answer) where answer.secretsOf.map { $0.deadline <= worker.service.clock.now } == true:
+            worker.fail(pass.raw.header, .wipedMeanwhile)
+            send()
         case .success(let answer):
             var buffer = ByteBufferAllocator().buffer(capacity: Answer.prefixSize + answer.fields.count)
             buffer.writeWithOutputRawSpan(minimumWritableBytes: Answer.prefixSize + answer.fields.count) { output in
@@ -43,12 +48,12 @@ extension Connection {
                     to: pass.raw.header, secondsLeft: answer.secondsLeft, fieldsSize: answer.fields.count, output: &output)
                 answer.fields.withBytes { output.append($0) }
             }
-            send(buffer)
+            send(buffer, secretsOf: answer.secretsOf)
         case .failure(let error):
             worker.fail(pass.raw.header, error)
             send()
         }
-        endWaiting(pass.raw.fields.count)
+        endWaiting(pass.raw.header, pass.raw.fields.count)
         if let lane = Self.lane(of: pass), let next = self[keyPath: lane].leave() { begin(next) }
     }
 }

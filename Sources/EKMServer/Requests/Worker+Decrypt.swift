@@ -84,7 +84,7 @@ extension Worker {
         let start = output.byteCount
         Answer.appendSuccess(
             to: request, secondsLeft: secondsLeft(of: key, at: batch.moment.now), fieldsSize: size, output: &output)
-        answersHoldPlaintext = true
+        noteAnswerHolds(plaintextOf: key.environment)
         do throws(CryptographyError) {
             try cipher.open(
                 envelope.extracting(headerSize..<envelope.byteCount), header: envelope.extracting(0..<headerSize), context: context,

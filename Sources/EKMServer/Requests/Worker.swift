@@ -1,6 +1,7 @@
 internal import Cryptography
 internal import EKMWire
 internal import KeyHierarchy
+internal import Keyring
 internal import NIOCore
 
 /// What one event loop owns, and lends to all its connections: ciphers of hot keys, nonces, the answer buffer, the requests that wait.
@@ -11,6 +12,8 @@ final class Worker {
     let service: Service
     var ciphers = CipherCache()
     var connections: [ObjectIdentifier: Connection] = [:]
+    /// Those that have not read plaintext or keys which were sent to them.
+    var slowReaders: [ObjectIdentifier: Connection] = [:]
     var counts = RequestCounts()
     /// The daemon is about to end: what arrives is still answered, but connections close behind it.
     var isDraining = false
@@ -25,8 +28,8 @@ final class Worker {
 
     /// Successes of the warm path, in a buffer that is reserved before anything is written.
     var answers: ByteBuffer
-    /// Whether `answers` holds plaintext, and must be wiped.
-    var answersHoldPlaintext = false
+    /// Whose plaintext `answers` holds: it must be wiped.
+    private(set) var answersHold: [LiveEnvironment] = []
     /// Failures: nothing in them is secret.
     var failures: [UInt8] = []
 
@@ -87,19 +90,21 @@ final class Worker {
         defer { batch.framesLeft -= 1 }
         batch.tire(1 + fields.byteCount >> 10)
         do throws(WireError) {
-            try request.checkRequestFlags()
+            try request.checkRequest()
+            if !connection.isPlain { try connection.admit(request) }
             // By number: a switch over the operations calls their generic comparison.
             switch request.operation.rawValue {
             case Operation.encrypt.rawValue: try encrypt(request, fields, for: connection, &batch, into: &output)
             case Operation.decrypt.rawValue: try decrypt(request, fields, for: connection, &batch, into: &output)
             case Operation.ping.rawValue: try ping(request, fields, into: &output)
-            case Operation.hello.rawValue: try hello(request, fields, into: &output)
+            case Operation.hello.rawValue: try hello(request, fields, for: connection, into: &output)
             default:
                 batch.tire(Batch.slow)
                 try leaveLoop(request, fields, for: connection)
             }
         } catch {
-            fail(request, error)
+            // Under its own id it would be taken for the answer that the other request still gets.
+            fail(error.code == .duplicateID ? .none : request, error)
         }
     }
 
@@ -108,9 +113,21 @@ final class Worker {
         Answer.appendFailure(to: request, error: error, secondsLeft: secondsLeft, into: &failures)
     }
 
+    @inline(__always)
+    func noteAnswerHolds(plaintextOf environment: LiveEnvironment) {
+        guard answersHold.last !== environment else { return }
+        answersHold.append(environment)
+    }
+
+    /// Frees what was made of an environment's keys; where nothing of it may be used any more, what clients have not read is dropped too.
+    func drop(_ environment: EnvironmentID) {
+        ciphers.drop(environment)
+        for connection in Array(slowReaders.values) { connection.dropUnread(of: environment) }
+    }
+
     /// Empties the answer buffer, which was sent; a large one is not kept.
     func clearAnswers() {
-        answersHoldPlaintext = false
+        answersHold.removeAll(keepingCapacity: true)
         if answers.capacity > 2 * Self.ordinaryCapacity {
             answers = ByteBufferAllocator().buffer(capacity: Self.ordinaryCapacity)
         } else {

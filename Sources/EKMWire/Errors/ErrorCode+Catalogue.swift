@@ -12,6 +12,8 @@ extension ErrorCode {
         Entry(code: .malformedField, name: "malformed-field", exitCode: 64),
         Entry(code: .unsupportedVersion, name: "unsupported-version", exitCode: 70),
         Entry(code: .incompleteFrame, name: "incomplete-frame", exitCode: 70),
+        Entry(code: .noHello, name: "no-hello", exitCode: 70),
+        Entry(code: .duplicateID, name: "duplicate-id", exitCode: 70),
         Entry(code: .notGranted, name: "not-granted", exitCode: 77),
         Entry(code: .unknownEnvironment, name: "unknown-environment", exitCode: 78),
         Entry(code: .environmentExists, name: "environment-exists", exitCode: 73),

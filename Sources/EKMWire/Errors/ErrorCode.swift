@@ -13,6 +13,8 @@ public struct ErrorCode: RawRepresentable, Hashable, Sendable {
     public static let malformedField = ErrorCode(rawValue: 4)
     public static let unsupportedVersion = ErrorCode(rawValue: 5)
     public static let incompleteFrame = ErrorCode(rawValue: 6)
+    public static let noHello = ErrorCode(rawValue: 7)
+    public static let duplicateID = ErrorCode(rawValue: 8)
     // Who may.
     public static let notGranted = ErrorCode(rawValue: 16)
     // The environment.

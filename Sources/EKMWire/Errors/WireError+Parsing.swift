@@ -23,6 +23,19 @@ extension WireError {
     @usableFromInline package static var unknownFlags: WireError {
         WireError(.malformedFrame, "The frame has flags that this version does not know.", remedy: readTheProtocol)
     }
+    @usableFromInline package static var idZero: WireError {
+        WireError(.malformedFrame, "Request id 0 is for answers that belong to no request.", remedy: readTheProtocol)
+    }
+    /// A request on a connection where no version was agreed on.
+    package static var noHello: WireError {
+        WireError(.noHello, "The connection has not said hello, or no version was agreed on.", remedy: readTheProtocol)
+    }
+    /// A request whose answer could be taken for another's.
+    package static var duplicateID: WireError {
+        WireError(
+            .duplicateID, "A request has the id of another that still waits for its answer; the later one was not done.",
+            remedy: readTheProtocol)
+    }
     /// A frame that is shorter than its header.
     package static var shortFrame: WireError {
         WireError(.malformedFrame, "The frame is shorter than the \(FrameHeader.size) bytes of its header.", remedy: readTheProtocol)

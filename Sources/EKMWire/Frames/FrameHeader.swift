@@ -31,9 +31,10 @@ package struct FrameHeader: Equatable, Sendable {
     /// The header that answers this one.
     @inlinable package var answer: FrameHeader { FrameHeader(operation: operation, flags: Self.answerFlag, requestID: requestID) }
 
-    /// Refuses flags that this version of the protocol does not know in a request.
+    /// Refuses flags that this version of the protocol does not know in a request, and the id that none may have.
     @inlinable
-    package func checkRequestFlags() throws(WireError) {
+    package func checkRequest() throws(WireError) {
         guard flags == 0 else { throw .unknownFlags }
+        guard requestID != 0 else { throw .idZero }
     }
 }

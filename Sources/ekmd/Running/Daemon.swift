@@ -22,8 +22,9 @@ final class Daemon {
         var warnings: DaemonWarnings
         /// Set whenever an environment's state may have changed.
         var changes: StatusChanges
-        /// Nil where the service manager made the socket.
-        var ownSocket: String?
+        var socket: String
+        /// Not where the service manager made the socket.
+        var ownsSocket: Bool
     }
 
     /// From SIGTERM to the end: what is not done then is dropped.
@@ -39,6 +40,8 @@ final class Daemon {
     private let pulse: PulseMonitor
     private let pulsePeriod: Duration
     private var toldStatus = ""
+    private var socketWatch: SocketWatch
+    private let startWarnings: [String]
 
     init(
         _ parts: Parts, configuration: Configuration, notifier: ServiceNotifier,
@@ -51,6 +54,8 @@ final class Daemon {
         let watchdog = WatchdogInterval()
         pulsePeriod = min(watchdog?.period ?? Self.pulsePeriod, Self.pulsePeriod)
         let logger = parts.log.logger
+        socketWatch = SocketWatch(path: parts.socket, isOwn: parts.ownsSocket, logger: logger)
+        startWarnings = parts.warnings[.socket]
         pulse = PulseMonitor(
             DaemonPulse.members(of: parts),
             signOfLife: { if watchdog != nil { _ = try? notifier.send(.watchdog) } },
@@ -77,8 +82,18 @@ final class Daemon {
                 pulse.tick()
                 nextPulse = clock.now + pulsePeriod
             }
+            lookAtSocket()
             tellStatusIfChanged()
         }
+    }
+
+    private func lookAtSocket() {
+        let (server, mode) = (parts.server, configuration.socketMode)
+        let standing = Blocking.run { await server.checkSocket(mode: mode) }
+        let warnings = startWarnings + socketWatch.look(standing, turnedAway: server.turnedAway)
+        guard warnings != parts.warnings[.socket] else { return }
+        parts.warnings.set(.socket, warnings)
+        parts.changes.note()
     }
 
     // MARK: Status
@@ -135,8 +150,8 @@ final class Daemon {
         parts.log.threshold.level = new.log.level
         parts.assembly.hierarchies.apply(new.keyringSettings)
         parts.authorizer.apply(new.policy)
-        if let socket = parts.ownSocket, new.socketMode != configuration.socketMode, unsafe chmod(socket, new.socketMode) != 0 {
-            parts.log.logger.warning("the mode of \(socket) could not be changed: \(SystemError.text(errno))")
+        if parts.ownsSocket, new.socketMode != configuration.socketMode, unsafe chmod(parts.socket, new.socketMode) != 0 {
+            parts.log.logger.warning("the mode of \(parts.socket) could not be changed: \(SystemError.text(errno))")
         }
         // What is fixed stays what it was at the start, so that the next reload compares with what is in effect.
         let old = configuration

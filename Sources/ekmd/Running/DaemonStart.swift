@@ -56,7 +56,7 @@ struct DaemonStart {
             store: store, assembly: assembly, authorizer: authorizer, server: server,
             log: log, warnings: daemonWarnings,
             changes: changes,
-            ownSocket: place.isOwn ? place.path : nil)
+            socket: place.path, ownsSocket: place.isOwn)
     }
 
     /// The service manager tells it where the unit hides it.
@@ -73,7 +73,7 @@ struct DaemonStart {
         do throws(ServiceManagerError) {
             if let passed = try ListenSocket.passed() {
                 let path = passed.path ?? configuration.socket
-                return SocketPlace(address: .inherited(passed.take()), path: path, isOwn: false)
+                return SocketPlace(address: .inherited(passed.take(), path: path), path: path, isOwn: false)
             }
         } catch { throw StartFailure(.configuration, error.message) }
         try SocketDirectory(ofSocket: configuration.socket).prepare()
@@ -91,7 +91,7 @@ struct DaemonStart {
             isRootKeyExported: { export.exported }, didExportRootKey: { export.record() },
             warnings: { warnings.all + assembly.hierarchies.views.warnings })
         let limits = ServerLimits(
-            frame: configuration.limits.frame, connections: configuration.limits.connections, memory: configuration.limits.memory)
+            frame: configuration.limits.frame, connections: connections(warnings), memory: configuration.limits.memory)
         let loops = min(max(1, sysconf(CInt(_SC_NPROCESSORS_ONLN))), 16)
         let started: Result<Server, ServerError> = Blocking.run {
             do throws(ServerError) {
@@ -107,7 +107,7 @@ struct DaemonStart {
             throw StartFailure(error.code == .inUse ? .tryAgain : .cannotCreate, error.message)
         }
         do {
-            try probe(place)
+            try ReadinessProbe(server: server).run()
         } catch {
             _ = Blocking.run(within: .seconds(2)) { await server.shutdown(within: .zero) }
             throw error
@@ -115,13 +115,17 @@ struct DaemonStart {
         return server
     }
 
-    private func probe(_ place: SocketPlace) throws(StartFailure) {
-        // A passed socket may be closed to this very user; then it is up to systemd that clients reach it.
-        let isOpen = unsafe access(place.path, W_OK) == 0
-        guard place.isOwn || isOpen else {
-            return log.logger.notice("the passed socket \(place.path) is not open to ekmd's own user, and was not tried")
-        }
-        try ReadinessProbe(socketPath: place.path).run()
+    /// As many as are configured, where there can be descriptors for them.
+    private func connections(_ warnings: DaemonWarnings) -> Int {
+        let (wanted, limit) = (configuration.limits.connections, DescriptorLimit.raise())
+        let connections = DescriptorLimit.connections(wanted: wanted, limit: limit)
+        guard connections < wanted else { return wanted }
+        let warning =
+            "With \(limit) file descriptors there is room for \(connections) connections, not for the \(wanted) of limits.connections; "
+            + "raise LimitNOFILE= of the unit."
+        log.logger.warning("\(warning)")
+        warnings.set(.socket, [warning])
+        return connections
     }
 
     private func stateWarnings() -> [String] {

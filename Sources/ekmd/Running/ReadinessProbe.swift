@@ -1,21 +1,29 @@
+import EKMServer
 import EKMWire
 import Glibc
 
-/// Asks the daemon's own socket, as a client would: it is ready when it answers a hello.
+/// Asks the daemon as a client would: it is ready when an event loop answers a hello. Not through the socket's queue, which may be full of
+/// clients who wait for this very start.
 struct ReadinessProbe {
-    let socketPath: String
+    let server: Server
 
     /// - Throws: where no hello was answered within 5 seconds.
     func run() throws(StartFailure) {
-        let descriptor = socket(AF_UNIX, CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
-        guard descriptor >= 0 else { throw failure("no socket could be had: \(SystemError.text(errno))") }
+        var pair: [CInt] = [-1, -1]
+        guard unsafe socketpair(AF_UNIX, CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0, &pair) == 0 else {
+            throw failure("no pair of sockets could be had: \(SystemError.text(errno))")
+        }
+        let (descriptor, end) = (pair[0], pair[1])
         defer { close(descriptor) }
+        let server = server
+        let refusal: ServerError? = Blocking.run {
+            do throws(ServerError) { try await server.serve(end) } catch { return error }
+            return nil
+        }
+        if let refusal { throw failure(refusal.message) }
         var patience = timeval(tv_sec: 5, tv_usec: 0)
         unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
         unsafe setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
-        guard unsafe UnixSocketAddress(socketPath)?.with({ unsafe connect(descriptor, $0, $1) }) == 0 else {
-            throw failure("it cannot be reached: \(SystemError.text(errno))")
-        }
         var request: [UInt8] = []
         do { try HelloRequest(client: "ekmd").encode(into: &request, requestID: 1) } catch { throw failure(error.message) }
         guard unsafe send(descriptor, request, request.count, CInt(MSG_NOSIGNAL)) == request.count else {
@@ -51,6 +59,6 @@ struct ReadinessProbe {
     }
 
     private func failure(_ why: String) -> StartFailure {
-        StartFailure(.software, "The socket \(socketPath) does not answer the daemon itself: \(why).")
+        StartFailure(.software, "The daemon does not answer itself: \(why).")
     }
 }

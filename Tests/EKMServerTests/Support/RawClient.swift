@@ -37,6 +37,8 @@ final class RawClient: Sendable {
         guard status == 0 else { throw Failure(description: "connect: \(String(cString: strerror(errno)))") }
     }
 
+    init(adopting descriptor: CInt) { self.descriptor = descriptor }
+
     deinit { close(descriptor) }
 
     // MARK: Sending

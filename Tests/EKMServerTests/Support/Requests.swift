@@ -61,8 +61,8 @@ enum Requests {
         frame { try ConfirmedRequest(operation, environment: environment, confirmation: confirmation).encode(into: &$0, requestID: 1) }
     }
 
-    static func lock(_ environment: String, reason: String) -> [UInt8] {
-        frame { try LockRequest(environment: environment, reason: reason).encode(into: &$0, requestID: 1) }
+    static func lock(_ environment: String, reason: String, id: UInt32 = 1) -> [UInt8] {
+        frame { try LockRequest(environment: environment, reason: reason).encode(into: &$0, requestID: id) }
     }
 
     static func retention(_ environment: String, _ change: RetentionChange) -> [UInt8] {

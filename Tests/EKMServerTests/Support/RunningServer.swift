@@ -44,7 +44,12 @@ final class RunningServer: Sendable {
     var timer: ExpiryTimer { assembly.expiry }
     var path: String { directory.file("ekmd.sock") }
 
-    func connect() async throws -> RawClient { try await RawClient(path) }
+    /// - Parameter greets: whether a hello was agreed on when this returns.
+    func connect(greets: Bool = true) async throws -> RawClient {
+        let client = try await RawClient(path)
+        if greets { _ = try await client.ask(Requests.hello(id: .max)) }
+        return client
+    }
 
     /// Makes an environment without the socket.
     @discardableResult

@@ -30,6 +30,7 @@ enum DecryptBatch: GatedOperation {
         var answer = OffLoopAnswer(
             results.fields(), secondsLeft: service.secondsLeft(until: deadline ?? found.environment.deadline))
         answer.keys = Array(keys)
+        if deadline != nil { answer.secretsOf = found.environment }
         return answer
     }
 

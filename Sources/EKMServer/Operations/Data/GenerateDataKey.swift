@@ -37,6 +37,8 @@ enum GenerateDataKey: GatedOperation {
             unsafe output.append(wrapped.span.bytes)
             lent.key.withBytes { output.append($0) }
         }
-        return OffLoopAnswer(fields, secondsLeft: service.secondsLeft(until: lent.deadline))
+        var answer = OffLoopAnswer(fields, secondsLeft: service.secondsLeft(until: lent.deadline))
+        answer.secretsOf = found.environment
+        return answer
     }
 }

@@ -31,6 +31,9 @@ enum OpenDataKey: GatedOperation {
             try await service.hierarchies.fetcher.openDataKey(
                 request.lent, context: request.context, expected: request.expected, in: found.environment)
         }
-        return OffLoopAnswer(opened.key.withBytes { WipedBytes(copying: $0) }, secondsLeft: service.secondsLeft(until: opened.deadline))
+        var answer = OffLoopAnswer(
+            opened.key.withBytes { WipedBytes(copying: $0) }, secondsLeft: service.secondsLeft(until: opened.deadline))
+        answer.secretsOf = found.environment
+        return answer
     }
 }
