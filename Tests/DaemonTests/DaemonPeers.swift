@@ -37,6 +37,8 @@ final class RawConnection: Sendable {
 
     init(to path: String) throws {
         descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        var patience = timeval(tv_sec: 20, tv_usec: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
@@ -51,7 +53,7 @@ final class RawConnection: Sendable {
         guard write(descriptor, bytes, bytes.count) == bytes.count else { throw ProcessFailure("cannot send") }
     }
 
-    /// Everything that comes until the other side closes.
+    /// Everything that comes until the other side closes, or says nothing for 20 seconds.
     func receiveAll() -> [UInt8] {
         var all: [UInt8] = []
         var bytes = [UInt8](repeating: 0, count: 65536)
