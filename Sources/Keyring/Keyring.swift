@@ -39,17 +39,20 @@ package final class Keyring: Sendable {
     /// How many environments are in each state; those that are in none are left out.
     package var states: [EnvironmentView.State: Int] { directory.withLock { $0.states } }
 
-    /// Those that neither serve nor would with their next request, by name.
-    package var troubled: [LiveEnvironment] { found { $0.troubled } }
+    /// At most `limit` of those that neither serve nor would with their next request, by name: where a KMS is silent they are many.
+    package func troubled(limit: Int) -> [LiveEnvironment] { found { Set($0.troubled.prefix(limit)) } }
 
     /// Those with something that an operator should look at, but for what a KMS says of a key.
-    var warned: [LiveEnvironment] { found { $0.warned } }
+    func warned(limit: Int) -> [LiveEnvironment] { found { Set($0.warned.prefix(limit)) } }
 
     /// Those whose repack is to be gone on with, or whose retired wraps are to be swept.
     package var unfinished: [LiveEnvironment] { found { $0.unfinished } }
 
     /// Those that depend on a key in a KMS, or wait for it, by name.
     func sharing(_ target: PollTarget) -> [LiveEnvironment] { found { $0.sharing[target] ?? [] } }
+
+    /// At most `limit` of those.
+    func sharing(_ target: PollTarget, limit: Int) -> [LiveEnvironment] { found { Set(($0.sharing[target] ?? []).prefix(limit)) } }
 
     private func found(_ ids: (borrowing EnvironmentDirectory) -> Set<EnvironmentID>) -> [LiveEnvironment] {
         directory.withLock { directory in ids(directory).compactMap { directory.entries[$0]?.environment } }

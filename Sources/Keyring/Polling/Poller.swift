@@ -22,8 +22,10 @@ package final class Poller: Sendable {
         self.judge = judge
     }
 
-    /// The environments that depend on a key of which its KMS said something to look at.
-    var warned: [LiveEnvironment] { board.warned.flatMap(directory.sharing) }
+    /// At most `limit` environments that depend on a key of which its KMS said something to look at.
+    func warned(limit: Int) -> [LiveEnvironment] {
+        board.warned(limit: limit).lazy.flatMap { [directory] in directory.sharing($0, limit: limit) }.prefix(limit).map { $0 }
+    }
 
     /// What the last poll of a key said; nil before the first.
     package func lastPoll(of target: PollTarget) -> PollResult? { board[target] }

@@ -83,6 +83,9 @@ package final class Views: Sendable {
         } catch { return DiagnosisCheck("store", .failed, error.message, remedy: error.remedy) }
     }
 
+    /// Of how many environments warnings are told; and of as many whose KMS said something to look at.
+    private static let mostWarned = 1_000
+
     /// What an operator should look at: whole sentences, each with its environment.
     package var warnings: [String] {
         var sentences: [String] = []
@@ -92,7 +95,8 @@ package final class Views: Sendable {
         }
         if let due = records.purgeDue { sentences.append("Since \(due.since): \(due.reason)") }
         var told: Set<EnvironmentID> = []
-        let found = (directory.warned + poller.warned).filter { told.insert($0.identity.id).inserted }
+        let found = (directory.warned(limit: Self.mostWarned) + poller.warned(limit: Self.mostWarned))
+            .filter { told.insert($0.identity.id).inserted }
         for environment in found.sorted(by: { $0.identity.name < $1.identity.name }) { sentences += warnings(of: environment) }
         return sentences
     }

@@ -55,7 +55,7 @@ extension Auditor {
         guard let environment = environment(named: name) else { return }
         switch refusal.code {
         case "unknownEnvironment":
-            if environment.exists.mustBe(true) { breaks(.nothingIsLost, "\(name) is said not to be there") }
+            if environment.exists.mustBe(true, since: begin) { breaks(.nothingIsLost, "\(name) is said not to be there") }
         case "locked":
             if environment.isLocked.mustBe(false, since: begin), environment.isShutInMemory == false {
                 breaks(.refusalsAreEmpty, "\(name) is said to be locked, and is not")

@@ -17,16 +17,13 @@ enum Status: GatedOperation {
         let now = service.clock.now
         let seesAll = service.authorizer.seesAll(found.peer)
         let visible = VisibleEnvironments(to: found.peer, service)
-        let troubled = visible.troubled.lazy.compactMap { environment in
-            environment.trouble(at: now).map { TroubledReport(environment.identity.name, $0) }
-        }
-        .prefix(Self.mostTroubled)
+        let troubled = visible.troubled(limit: Self.mostTroubled, at: now).map { TroubledReport($0, $1) }
         let daemon = service.daemon
         return try OffLoopAnswer(
             report: StatusReport(
                 version: daemon.version, pid: Int(getpid()), startedAt: service.startedAt.description,
                 uptimeSeconds: Int(service.began.remaining(until: now).components.seconds), socket: daemon.socket, state: daemon.state,
-                environments: visible.states(at: now), troubled: Array(troubled),
+                environments: visible.states(at: now), troubled: troubled,
                 requests: seesAll ? await service.requestCounts().report : nil, connections: seesAll ? service.connections.current : nil,
                 storeBackend: daemon.storeBackend, rootKeyExported: seesAll ? daemon.isRootKeyExported() : nil,
                 warnings: seesAll ? daemon.warnings() : []))

@@ -22,19 +22,18 @@ enum Diagnose: GatedOperation {
             report: DoctorReport(checks: checks), secondsLeft: service.secondsLeft(of: environment))
     }
 
+    /// How many of them are named.
+    private static let mostTroubled = 1_000
+
     /// Which of them do not serve; their main keys are not tried.
     private static func environments(for peer: Peer, _ service: Service) -> [DoctorReport.Check] {
         let now = service.clock.now
         let visible = VisibleEnvironments(to: peer, service)
-        let troubled = visible.troubled.compactMap { environment in
-            environment.trouble(at: now).map { trouble in
-                DoctorReport.Check(
-                    "\(environment.identity.name)", trouble.state == .locked ? .warning : .failed,
-                    ["It is \(trouble.state.rawValue)", trouble.since.map { "since \($0)" }, trouble.reason.map { "(\($0))" }].compactMap {
-                        $0
-                    }
-                    .joined(separator: " ") + ".", remedy: "ekmctl doctor \(environment.identity.name)")
-            }
+        let troubled = visible.troubled(limit: mostTroubled, at: now).map { name, trouble in
+            DoctorReport.Check(
+                "\(name)", trouble.state == .locked ? .warning : .failed,
+                ["It is \(trouble.state.rawValue)", trouble.since.map { "since \($0)" }, trouble.reason.map { "(\($0))" }].compactMap { $0 }
+                    .joined(separator: " ") + ".", remedy: "ekmctl doctor \(name)")
         }
         let count = visible.states(at: now).values.reduce(0, +)
         guard troubled.isEmpty else { return troubled }

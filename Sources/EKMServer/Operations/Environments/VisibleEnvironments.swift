@@ -32,8 +32,12 @@ struct VisibleEnvironments {
         return (batch.filter { contains($0.identity.name) }, batch.count < limit ? nil : batch.last?.identity.name)
     }
 
-    /// Those that do not serve, by name.
-    var troubled: [LiveEnvironment] { keyring.troubled.filter { contains($0.identity.name) } }
+    /// At most `limit` of those that do not serve, by name.
+    func troubled(limit: Int, at now: BootInstant) -> [(EnvironmentName, EnvironmentTrouble)] {
+        let candidates = seesAll ? keyring.troubled(limit: limit) : behind(nil).found
+        return candidates.lazy.compactMap { environment in environment.trouble(at: now).map { (environment.identity.name, $0) } }
+            .prefix(limit).map { $0 }
+    }
 
     /// How many are in each state.
     func states(at now: BootInstant) -> [String: Int] {
