@@ -85,7 +85,7 @@ struct PacerTests {
 
     @Test("who is cancelled leaves the queue at once, and takes nobody's place", .timeLimit(.minutes(1)))
     func cancelled() async {
-        let pacer = Pacer(clock: ManualBootClock()) { 1 }
+        let pacer = Pacer(clock: ManualBootClock()) { 9 }
         await pacer.turn(at: "a", .proof)
         let waiting = Task { await pacer.turn(at: "a", .other, count: 1_000_000) }
         waiting.cancel()
