@@ -67,7 +67,11 @@ let package = Package(
         // The Dispatch timers and jobs, and the one assembly of a running daemon.
         .target(name: "Upkeep", dependencies: ["Keyring", "KeyHierarchy", "Bedrock", "CLinux"], swiftSettings: shipped),
         // A folder for each kind of customer main key.
-        .target(name: "MainKeys", dependencies: ["KeyHierarchy", "Cryptography", "Bedrock", "CCurl", "CLinux"], swiftSettings: shipped),
+        .target(
+            name: "MainKeys", dependencies: ["MainKeyDeclarations", "KeyHierarchy", "Cryptography", "Bedrock", "CCurl", "CLinux"],
+            exclude: ["Declarations"], swiftSettings: shipped),
+        // What each kind says of itself, pure: ekmctl offers every kind by it, without libcurl and all that asks a KMS.
+        .target(name: "MainKeyDeclarations", path: "Sources/MainKeys/Declarations", swiftSettings: shipped),
         // The key store, on SQLite.
         .target(name: "SQLiteStore", dependencies: ["KeyHierarchy", "Cryptography", "Bedrock", grdb, sqlite], swiftSettings: shipped),
         // Frames, requests, answers and error codes; no I/O.
@@ -86,13 +90,15 @@ let package = Package(
         .executableTarget(
             name: "ekmd",
             dependencies: [
-                "Upkeep", "Keyring", "KeyHierarchy", "Cryptography", "Bedrock", "MainKeys", "SQLiteStore", "EKMServer", "ServiceManager",
-                "EKMWire",
+                "Upkeep", "Keyring", "KeyHierarchy", "Cryptography", "Bedrock", "MainKeys", "MainKeyDeclarations", "SQLiteStore",
+                "EKMServer",
+                "ServiceManager", "EKMWire",
                 "CLinux", arguments, log, yaml,
             ], swiftSettings: shipped),
         // The command line of operators and customers, one file for each command.
         .executableTarget(
-            name: "ekmctl", dependencies: ["EKMClient", "EKMStreams", "EKMWire", "Cryptography", "Bedrock", "CLinux", arguments],
+            name: "ekmctl",
+            dependencies: ["EKMClient", "EKMStreams", "EKMWire", "MainKeyDeclarations", "Cryptography", "Bedrock", "CLinux", arguments],
             swiftSettings: shipped),
         // What a benchmark needs of Linux beyond Glibc's module: counters, CPUs, and what must happen between fork and exec.
         .target(name: "CBench"),
@@ -106,7 +112,8 @@ let package = Package(
 
         // Fakes, manual clocks, emulators and the daemon's fixture, for all tests.
         .target(
-            name: "TestSupport", dependencies: ["KeyHierarchy", "Cryptography", "Bedrock", "MainKeys", "JSONSchema", nio, posix, http],
+            name: "TestSupport",
+            dependencies: ["KeyHierarchy", "Cryptography", "Bedrock", "MainKeys", "MainKeyDeclarations", "JSONSchema", nio, posix, http],
             path: "Tests/TestSupport", swiftSettings: tests),
         // Any JSON value; JSON Schemas, as far as the project's own need them, and the check of a value against one.
         .target(name: "JSONSchema", path: "Tests/JSONSchema", swiftSettings: tests),
@@ -140,7 +147,9 @@ let package = Package(
             name: "UpkeepTests", dependencies: ["Upkeep", "Keyring", "KeyHierarchy", "Bedrock", "TestSupport"], swiftSettings: tests),
         .testTarget(
             name: "MainKeysTests",
-            dependencies: ["MainKeys", "Keyring", "KeyHierarchy", "Cryptography", "Bedrock", "TestSupport", "JSONSchema"],
+            dependencies: [
+                "MainKeys", "MainKeyDeclarations", "Keyring", "KeyHierarchy", "Cryptography", "Bedrock", "TestSupport", "JSONSchema",
+            ],
             swiftSettings: tests),
         .testTarget(
             name: "SQLiteStoreTests",
@@ -168,7 +177,7 @@ let package = Package(
             name: "DaemonTests",
             dependencies: [
                 "ekmd", "ekmctl", "EKMClient", "EKMStreams", "EKMWire", "EKMServer", "Upkeep", "Keyring", "KeyHierarchy", "MainKeys",
-                "SQLiteStore",
+                "MainKeyDeclarations", "SQLiteStore",
                 "Cryptography", "Bedrock", "TestSupport", "JSONSchema", log,
             ], swiftSettings: tests),
     ]

@@ -16,6 +16,7 @@ package final class Hierarchies: Sendable {
     let prover: Prover
     package let views: Views
     private let store: any KeyStore
+    private let provider: any MainKeyProvider
 
     package init(
         store: any KeyStore, clockLedger: any ClockLedger, provider: any MainKeyProvider, root: RootKey,
@@ -24,6 +25,7 @@ package final class Hierarchies: Sendable {
         clockFacts: any ClockFacts = SystemClockFacts(), observer: @escaping KeyringObserver = { _ in }
     ) {
         self.store = store
+        self.provider = provider
         keyring = Keyring()
         keeper = LifeKeeper(directory: keyring, clock: clock, wallClock: wallClock, settings: settings, observer: observer)
         judge = ClockJudge(store: store, ledger: clockLedger, clock: clock, wallClock: wallClock, facts: clockFacts) {
@@ -72,6 +74,11 @@ package final class Hierarchies: Sendable {
 }
 
 extension Hierarchies {
+    /// A main key as a caller named it, as its kind takes it from them; nothing is asked, and nothing kept.
+    package func admit(_ reference: MainKeyReference, by rules: ReferenceRules) throws(ReferenceRefusal) -> MainKeyReference {
+        try provider.admit(reference, by: rules)
+    }
+
     /// Proves again what is in use, before its deadline; nobody waits for it.
     package func renew(_ environment: LiveEnvironment) async { await prover.renew(environment) }
 }

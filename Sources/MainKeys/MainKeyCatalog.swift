@@ -14,4 +14,13 @@ package struct MainKeyCatalog: MainKeyProvider {
         }
         return try provider.mainKey(for: record, of: environment)
     }
+
+    package func admit(_ reference: MainKeyReference, by rules: ReferenceRules) throws(ReferenceRefusal) -> MainKeyReference {
+        guard let provider = providers[reference.kind] else {
+            let known = providers.keys.map(\.rawValue).sorted().joined(separator: ", ")
+            throw ReferenceRefusal(
+                .invalid, "This ekmd does not know main keys of the kind '\(reference.kind.rawValue)'.", remedy: "It knows: \(known).")
+        }
+        return try provider.admit(reference, by: rules)
+    }
 }

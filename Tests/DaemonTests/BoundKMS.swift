@@ -38,7 +38,7 @@ struct BoundKMS {
                 if place >= 16, let environment = try await group.next() { made.append(environment) }
                 group.addTask {
                     let key = key ?? kms.createKey()
-                    _ = try await client.createEnvironment(name, mainKey: .awsKMS(AWSKMSKey(reference: key)))
+                    _ = try await client.createEnvironment(name, mainKey: .kms(KMSKey(kind: "aws-kms", key: key)))
                     return BoundEnvironment(name: name, key: key)
                 }
             }

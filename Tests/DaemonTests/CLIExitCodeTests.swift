@@ -14,6 +14,8 @@ struct CLIExitCodeTests {
         (["encrypt", "acme/prod", "--job", ""], 64, "usage"),
         (["env", "create", "acme/dev", "--material", "a", "--aws-kms", "b"], 64, "usage"),
         (["env", "create", "acme/dev", "--role-arn", "arn:aws:iam::1:role/r"], 64, "usage"),
+        (["env", "create", "acme/dev", "--aws-kms", "no-arn!"], 64, "usage"),
+        (["policy", "nothing", "acme/prod", "--principal", "arn:aws:iam::1:role/r"], 64, "usage"),
         (["env", "delete", "acme/prod"], 64, "confirmation-required"),
         (["env", "delete", "acme/prod", "--confirm", "acme/dev"], 64, "confirmation-mismatch"),
         (["policy", "aws-kms", "acme/prod", "--principal", "me"], 64, "usage"),

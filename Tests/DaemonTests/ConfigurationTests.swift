@@ -61,8 +61,9 @@ struct ConfigurationTests {
         #expect(configuration.repack.rate == 1000)
         #expect(configuration.managed.rotation == .seconds(30 * 86400))
         #expect(
-            configuration.aws
-                == .init(region: "eu-central-1", endpoint: "http://127.0.0.1:4566", profile: "ekm", caBundle: "/etc/ssl/ca.pem"))
+            configuration.kinds == [
+                "aws": ["region": "eu-central-1", "endpoint": "http://127.0.0.1:4566", "profile": "ekm", "ca_bundle": "/etc/ssl/ca.pem"]
+            ])
         #expect(configuration.limits == .init(frame: 65536, connections: 7))
         #expect(configuration.log.level == .debug)
         let grants = try #require(configuration.grants)

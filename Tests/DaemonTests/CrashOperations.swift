@@ -113,7 +113,7 @@ final class CrashOperations: Sendable {
         default:
             let key = kms.createKey()
             kmsKeys.with { $0.append(key) }
-            return .awsKMS(AWSKMSKey(reference: key))
+            return .kms(KMSKey(kind: "aws-kms", key: key))
         }
     }
 

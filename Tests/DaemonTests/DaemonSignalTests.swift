@@ -66,7 +66,8 @@ struct DaemonSignalTests {
         let hanging = Task {
             try await client.createEnvironment(
                 "acme/prod",
-                mainKey: .awsKMS(.init(reference: "arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab")))
+                mainKey: .kms(.init(kind: "aws-kms", key: "arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"))
+            )
         }
         try await blocking { try kms.waitForClient() }
         // Others are served meanwhile.

@@ -21,7 +21,7 @@ struct HerdTests {
         let settings = Self.settings(kms, rate: 500)
         let first = try await DaemonFixture.start(settings: settings, environment: BoundKMS.credentials)
         let name = "acme/prod"
-        _ = try await EKMClient(socketPath: first.socket).createEnvironment(name, mainKey: .awsKMS(AWSKMSKey(reference: key)))
+        _ = try await EKMClient(socketPath: first.socket).createEnvironment(name, mainKey: .kms(KMSKey(kind: "aws-kms", key: key)))
         let directory = first.directory
         #expect(try await first.stop() == .exited(0))
 
@@ -86,7 +86,7 @@ struct HerdTests {
             for (number, name) in names.enumerated() {
                 if number >= 32 { try await group.next() }
                 let key = kms.createKey()
-                group.addTask { _ = try await client.createEnvironment(name, mainKey: .awsKMS(AWSKMSKey(reference: key))) }
+                group.addTask { _ = try await client.createEnvironment(name, mainKey: .kms(KMSKey(kind: "aws-kms", key: key))) }
             }
             try await group.waitForAll()
         }

@@ -3,6 +3,7 @@ import EKMClient
 import EKMWire
 import KeyHierarchy
 import Keyring
+import MainKeys
 import SQLiteStore
 import TestSupport
 import Testing

@@ -25,7 +25,7 @@ struct MemoryScene {
                 aws: { region: \(kms.region), endpoint: "\(kms.endpoint)" }
                 """, environment: BoundKMS.credentials)
         client = EKMClient(socketPath: daemon.socket)
-        _ = try await client.createEnvironment(Self.environment, mainKey: .awsKMS(AWSKMSKey(reference: key)))
+        _ = try await client.createEnvironment(Self.environment, mainKey: .kms(KMSKey(kind: "aws-kms", key: key)))
     }
 
     var memory: ProcessMemory { ProcessMemory(of: daemon.process.identifier) }

@@ -24,7 +24,7 @@ struct RotationTests {
         let settings = Self.settings(localStack.region, localStack.endpoint)
         let daemon = try await DaemonFixture.start(settings: settings, environment: BoundKMS.credentials)
         let client = EKMClient(socketPath: daemon.socket)
-        _ = try await client.createEnvironment(Self.environment, mainKey: .awsKMS(AWSKMSKey(reference: key)))
+        _ = try await client.createEnvironment(Self.environment, mainKey: .kms(KMSKey(kind: "aws-kms", key: key)))
         let traffic = ClientTraffic(socket: daemon.socket, environments: [Self.environment], pause: .milliseconds(2))
         var generations: [String] = []
         for _ in 0..<10 {
@@ -61,7 +61,7 @@ struct RotationTests {
         let daemon = try await DaemonFixture.start(
             settings: Self.settings(kms.region, kms.endpoint), environment: BoundKMS.credentials)
         let client = EKMClient(socketPath: daemon.socket)
-        _ = try await client.createEnvironment(Self.environment, mainKey: .awsKMS(AWSKMSKey(reference: key)))
+        _ = try await client.createEnvironment(Self.environment, mainKey: .kms(KMSKey(kind: "aws-kms", key: key)))
         let traffic = ClientTraffic(socket: daemon.socket, environments: [Self.environment], pause: .milliseconds(2))
         for _ in 0..<3 {
             let generation = kms.rotate(key)

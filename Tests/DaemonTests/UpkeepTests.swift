@@ -18,7 +18,7 @@ struct UpkeepTests {
                 """, environment: BoundKMS.credentials)
         let client = EKMClient(socketPath: daemon.socket)
         for (name, key) in [("acme/busy", busyKey), ("acme/idle", idleKey)] {
-            _ = try await client.createEnvironment(name, mainKey: .awsKMS(AWSKMSKey(reference: key)))
+            _ = try await client.createEnvironment(name, mainKey: .kms(KMSKey(kind: "aws-kms", key: key)))
             for scope in [EKMWire.Scope.event, .log, .connection("connection-1")] {
                 _ = try await client.encrypt([1], environment: name, scope: scope)
             }

@@ -77,8 +77,8 @@ struct LifeCycleCallTests {
             let blocking = client.blocking
             #expect(try blocking.replaceMainKey("a/b", with: .managed).outcome == "replaced")
             #expect(try await client.replaceMainKey("a/b", with: .managed, flags: .dryRun).outcome == "planned")
-            let key = AWSKMSKey(reference: "arn:k", roleARN: "arn:r")
-            #expect(try blocking.replaceMainKey("a/b", with: .awsKMS(key)).probe[0].contains("arn:r"))
+            let key = KMSKey(kind: "aws-kms", key: "arn:k", options: ["role-arn": "arn:r"])
+            #expect(try blocking.replaceMainKey("a/b", with: .kms(key)).probe[0].contains("arn:r"))
             #expect(try await client.replaceMainKey("a/b", with: .material([UInt8](1...32))).probe[0].contains("material"))
             for report in [
                 try blocking.showMainKey("a/b"), try await client.showMainKey("a/b"), try blocking.refreshMainKey("a/b"),

@@ -14,7 +14,7 @@ struct BesideTests {
         try await withServer { server in
             var slow: [LiveEnvironment] = []
             for number in 0..<30 {
-                let reference = MainKeyReference(kind: .awsKMS, identifier: "arn:slow\(number)")
+                let reference = MainKeyReference(kind: .aKMS, identifier: "arn:slow\(number)")
                 slow.append(
                     try await server.hierarchies.environments.create(
                         EnvironmentName("slow/k\(number)"), reference: reference, material: nil))
@@ -43,7 +43,7 @@ struct BesideTests {
     func gone() async throws {
         try await withServer { server in
             let slow = try await server.hierarchies.environments.create(
-                EnvironmentName("slow/kms"), reference: MainKeyReference(kind: .awsKMS, identifier: "arn:slow"), material: nil)
+                EnvironmentName("slow/kms"), reference: MainKeyReference(kind: .aKMS, identifier: "arn:slow"), material: nil)
             server.mainKeys.holdInspections(slow.identity.name)
             do {
                 let client = try await server.connect()

@@ -8,8 +8,8 @@ import Testing
 @Suite("Which of several errors is answered about keys")
 struct KeyErrorOrderTests {
     private static let name = "acme/prod"
-    private static let arn = "arn:aws:kms:eu-central-1:1:key/k"
-    private static let reference = MainKeyReference(kind: .awsKMS, identifier: arn)
+    private static let arn = "arn:aws:kms:eu-central-1:1:key/12345678"
+    private static let reference = MainKeyReference(kind: MainKeyReference.Kind(rawValue: "aws-kms"), identifier: arn)
 
     private static func failure(_ verdict: Verdict, _ stage: MainKeyFailure.Stage = .access) -> FakeMainKeys.Answer {
         .failure(MainKeyFailure(verdict: verdict, stage: stage, message: "no", reason: "theirs", remedy: ""))
@@ -17,14 +17,14 @@ struct KeyErrorOrderTests {
 
     private func create(_ name: String) throws -> [UInt8] {
         var request: [UInt8] = []
-        try CreateEnvironmentRequest.encode(environment: name, key: AWSKMSKey(reference: Self.arn), into: &request, requestID: 1)
+        try CreateEnvironmentRequest.encode(environment: name, key: KMSKey(kind: "aws-kms", key: Self.arn), into: &request, requestID: 1)
         return request
     }
 
     private func replace(_ flags: ReplacementFlags = []) throws -> [UInt8] {
         var request: [UInt8] = []
         try ReplaceMainKeyRequest.encode(
-            environment: Self.name, flags: flags, key: AWSKMSKey(reference: Self.arn), into: &request, requestID: 1)
+            environment: Self.name, flags: flags, key: KMSKey(kind: "aws-kms", key: Self.arn), into: &request, requestID: 1)
         return request
     }
 

@@ -100,12 +100,13 @@ struct OperationTests {
             let externalID = try await client.ask(Requests.named(.externalID, "acme/kms"))
             let text = String(decoding: externalID.fields, as: UTF8.self)
             var request: [UInt8] = []
-            let key = AWSKMSKey(reference: "arn:aws:kms:eu-central-1:1:key/k", roleARN: "arn:aws:iam::1:role/r")
+            let key = KMSKey(
+                kind: "aws-kms", key: "arn:aws:kms:eu-central-1:1:key/12345678", options: ["role-arn": "arn:aws:iam::1:role/r"])
             try CreateEnvironmentRequest.encode(environment: "acme/kms", key: key, into: &request, requestID: 1)
             let created = try await client.ask(request)
             let mainKey = try ReportCoding.decode(EnvironmentReport.self, from: created.fields.span.bytes).mainKey
-            #expect(mainKey.kind == "aws-kms" && mainKey.reference == key.reference && mainKey.roleARN == key.roleARN)
-            #expect(mainKey.externalID == text && text.hasPrefix("ekmd-"))
+            #expect(mainKey.kind == "aws-kms" && mainKey.reference == key.key)
+            #expect(mainKey.options == ["role-arn": "arn:aws:iam::1:role/r", "external-id": text] && text.hasPrefix("ekmd-"))
             let other = try await client.ask(Requests.named(.externalID, "acme/other"))
             #expect(other.fields != externalID.fields)
         }

@@ -8,7 +8,7 @@ struct FuzzTests {
     static func seeds() throws -> [[UInt8]] {
         let context = try EncryptionContext(["a": "b", "tenant": "acme", "é": String(repeating: "v", count: 100)])
         let header = FrameHeader(operation: .encrypt, requestID: 1)
-        let key = AWSKMSKey(reference: "arn:x", roleARN: "arn:y", externalID: "z")
+        let key = KMSKey(kind: "aws-kms", key: "arn:x", options: ["role-arn": "arn:y", "external-id": "z"])
         let report = DeletionReport(environment: "a/b", connectionKeys: 1, hourlyKeys: 1, logKeys: 1)
         var seeds = try [
             frame { bytes, _ in try HelloRequest(client: "fuzz").encode(into: &bytes, requestID: 1) },

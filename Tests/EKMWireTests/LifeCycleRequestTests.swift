@@ -28,11 +28,13 @@ struct LifeCycleRequestTests {
         }
         #expect(Array(fields[range]) == material)
 
-        for key in [AWSKMSKey(reference: "alias/x"), AWSKMSKey(reference: "k", roleARN: "arn:r", externalID: "e")] {
+        for key in [
+            KMSKey(kind: "aws-kms", key: "alias/x"), KMSKey(kind: "aws-kms", key: "k", options: ["role-arn": "arn:r", "external-id": "e"]),
+        ] {
             bytes = []
             try ReplaceMainKeyRequest.encode(environment: "a/b", flags: flags, key: key, into: &bytes, requestID: 1)
             let parsed = try parsing(soleFrame(bytes)) { try ReplaceMainKeyRequest(parsing: $0) }
-            #expect(parsed.mainKey == .awsKMS(key))
+            #expect(parsed.mainKey == .kms(key))
             #expect(parsed.flags == flags)
         }
     }

@@ -13,7 +13,8 @@ enum ReportSamples {
 
     private static let managed = MainKeyReport(kind: "managed", reference: "")
     private static let aws = MainKeyReport(
-        kind: "aws-kms", reference: "arn:aws:kms:eu-central-1:1:key/k", generation: "g1", roleARN: "arn:aws:iam::1:role/r", externalID: "x")
+        kind: "aws-kms", reference: "arn:aws:kms:eu-central-1:1:key/k", generation: "g1",
+        options: ["role-arn": "arn:aws:iam::1:role/r", "external-id": "x"])
     private static let unproved = ProofReport(verdict: "none")
     private static let proved = ProofReport(at: time, verdict: "restricted", verdictAt: time, reason: "AccessDeniedException")
     private static let replaced = ReplacementReport(lastAt: time, allowedFrom: time)

@@ -18,7 +18,7 @@ struct ReportTests {
             json
                 == #"{"census":[{"generation":"1","keys":3}],"createdAt":"2023-11-14T22:13:20Z","environment":"acme/prod","id":"00ff","#
                 + #""inMemory":{"contexts":0,"environmentKeys":0,"keys":0},"keys":{"connection":2,"hourly":1,"log":0},"lock":null,"locks":null,"#
-                + #""mainKey":{"externalID":null,"generation":null,"kind":"managed","reference":"managed","roleARN":null},"#
+                + #""mainKey":{"generation":null,"kind":"managed","options":{},"reference":"managed"},"#
                 + #""proof":{"at":null,"reason":null,"verdict":"granted","verdictAt":null},"#
                 + #""repack":null,"replacement":{"allowedFrom":null,"lastAt":null},"retention":{"hours":null,"logs":null},"#
                 + #""secondsLeft":null,"state":"available"}"#)

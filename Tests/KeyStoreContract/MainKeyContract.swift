@@ -1,5 +1,6 @@
 internal import Cryptography
 import KeyHierarchy
+import TestSupport
 import Testing
 
 enum MainKeyContract {
@@ -200,8 +201,8 @@ enum MainKeyContract {
     @Sendable private static func bounds(_ store: any KeyStore) async throws {
         let environment = try await store.newEnvironment()
         let id = environment.identity.id
-        let nul = MainKeyReference(kind: .awsKMS, identifier: "arn\0", options: [:])
-        let long = MainKeyReference(kind: .awsKMS, identifier: String(repeating: "x", count: 2049), options: [:])
+        let nul = MainKeyReference(kind: .aKMS, identifier: "arn\0", options: [:])
+        let long = MainKeyReference(kind: .aKMS, identifier: String(repeating: "x", count: 2049), options: [:])
         for reference in [nul, long] {
             var mainKey = try Samples.mainKey()
             mainKey.reference = reference

@@ -1,5 +1,6 @@
 internal import Cryptography
 package import KeyHierarchy
+import TestSupport
 
 /// Records to store; no key in them is a real one.
 package enum Samples {
@@ -15,7 +16,7 @@ package enum Samples {
         throws -> EnvironmentRecord
     {
         let mainKey = MainKeyRecord(
-            id: try .random(), reference: MainKeyReference(kind: .awsKMS, identifier: "arn:aws:kms:eu-central-1:1:key/2", options: options),
+            id: try .random(), reference: MainKeyReference(kind: .aKMS, identifier: "arn:aws:kms:eu-central-1:1:key/2", options: options),
             sealedMaterial: try Random.bytes(72), createdAt: Stamp(WallTime(seconds: 1_700_000_000)))
         return EnvironmentRecord(
             identity: EnvironmentIdentity(id: try .random(), name: try EnvironmentName(name)), createdAt: WallTime(seconds: 1_700_000_001),

@@ -5,8 +5,8 @@ import Keyring
 import TestSupport
 
 extension KeyringFixture {
-    static let kms = MainKeyReference(kind: .awsKMS, identifier: "arn:one")
-    static let otherKMS = MainKeyReference(kind: .awsKMS, identifier: "arn:two")
+    static let kms = MainKeyReference(kind: .aKMS, identifier: "arn:one")
+    static let otherKMS = MainKeyReference(kind: .aKMS, identifier: "arn:two")
 
     /// An environment under a key in a KMS.
     func kmsEnvironment(_ name: String, _ reference: MainKeyReference = kms) async throws -> LiveEnvironment {

@@ -1,4 +1,5 @@
 import Glibc
+import MainKeyDeclarations
 import TestSupport
 import Testing
 

@@ -38,7 +38,7 @@ import Testing
 
     @Test("What is said of one main key wins over what is said of its reference, and that over its environment") func scopes() async throws
     {
-        let reference = MainKeyReference(kind: .awsKMS, identifier: "named")
+        let reference = MainKeyReference(kind: .aKMS, identifier: "named")
         let (one, named, other) = (try make(reference), try make(reference), try make())
         let wraps = [try await wrap(one.key), try await wrap(named.key), try await wrap(other.key)]
         keys.answer(.failure(denied), for: environment.name)

@@ -16,7 +16,7 @@ extension UpkeepPlan {
 
 @Suite("The plan of upkeep")
 struct UpkeepPlanTests {
-    private static let target = PollTarget(kind: .awsKMS, identifier: "arn:k1", options: [:])
+    private static let target = PollTarget(kind: .aKMS, identifier: "arn:k1", options: [:])
     private let settings = KeyringSettings(timeToLive: .seconds(300), pollInterval: .seconds(60))
     private let start = BootInstant(nanoseconds: 1_000_000_000_000)
     private let hour = WallTime(seconds: 500_000 * 3600)

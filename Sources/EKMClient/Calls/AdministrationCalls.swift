@@ -167,7 +167,7 @@ extension Request where Value == EnvironmentReport {
             case .material(let material):
                 try CreateEnvironmentRequest.encode(
                     environment: name, material: unsafe material.span.bytes, into: &bytes, requestID: id)
-            case .awsKMS(let key):
+            case .kms(let key):
                 try CreateEnvironmentRequest.encode(environment: name, key: key, into: &bytes, requestID: id)
             }
         } decode: { (fields, _) throws(WireError) in

@@ -139,7 +139,7 @@ extension Request where Value == ReplacementOutcomeReport {
             case .material(let material):
                 try ReplaceMainKeyRequest.encode(
                     environment: name, flags: flags, material: unsafe material.span.bytes, into: &bytes, requestID: id)
-            case .awsKMS(let key):
+            case .kms(let key):
                 try ReplaceMainKeyRequest.encode(environment: name, flags: flags, key: key, into: &bytes, requestID: id)
             }
         } decode: { (fields, _) throws(WireError) in

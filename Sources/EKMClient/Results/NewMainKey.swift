@@ -6,6 +6,6 @@ public enum NewMainKey: Sendable {
     case managed
     /// 32 bytes that the customer uploads. Wipe the array when it is no longer needed.
     case material([UInt8])
-    /// A key in AWS KMS, which never leaves it.
-    case awsKMS(AWSKMSKey)
+    /// A key in a customer's KMS, which never leaves it.
+    case kms(KMSKey)
 }

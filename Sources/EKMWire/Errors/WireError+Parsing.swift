@@ -14,6 +14,10 @@ extension WireError {
         malformed("The field '\(field)' has a value that this version does not know.")
     }
 
+    static func tooMany(_ what: StaticString, limit: Int) -> WireError {
+        WireError(.malformedField, "There are more than \(limit) \(what).", remedy: "Leave some out.")
+    }
+
     static var batchCount: WireError { malformed("A batch has 1 to \(BatchRequest.largest) items.") }
     static var scopeKind: WireError { malformed("The scope is none of job (1), connection (2), event (3) and log (4).") }
     static var scopeID: WireError {

@@ -32,9 +32,9 @@ package struct CreateEnvironmentRequest: Equatable, Sendable {
         bytes.setLength(from: start)
     }
 
-    /// Appends a request for an environment whose main key is in AWS KMS.
+    /// Appends a request for an environment whose main key is in a KMS.
     package static func encode(
-        environment: String, key: AWSKMSKey, into bytes: inout [UInt8], requestID: UInt32
+        environment: String, key: KMSKey, into bytes: inout [UInt8], requestID: UInt32
     ) throws(WireError) {
         try bytes.appendRequest(.createEnvironment, requestID: requestID) { (bytes) throws(WireError) in
             try bytes.appendString8(environment, "environment")

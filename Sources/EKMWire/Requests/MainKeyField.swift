@@ -3,25 +3,21 @@ package enum MainKeyField: Equatable, Sendable {
     case managed
     /// Where the 32 bytes of material stand in the fields.
     case material(Range<Int>)
-    case awsKMS(AWSKMSKey)
+    case kms(KMSKey)
 
     /// The size of uploaded material, in bytes.
     package static let materialSize = 32
 
     private static let managedKind: UInt8 = 0
     private static let materialKind: UInt8 = 1
-    private static let awsKMSKind: UInt8 = 2
+    /// 2 was a layout of one kind of KMS, and is not used again.
+    private static let kmsKind: UInt8 = 3
 
     init(reading reader: inout WireReader, in fields: RawSpan) throws(WireError) {
         switch try reader.u8(in: fields, "main key kind") {
         case Self.managedKind: self = .managed
         case Self.materialKind: self = .material(try reader.bytes(Self.materialSize, in: fields, "material"))
-        case Self.awsKMSKind:
-            let reference = try reader.copiedString16(in: fields, "key reference")
-            let role = try reader.copiedString16(in: fields, "role arn")
-            let externalID = try reader.copiedString16(in: fields, "external id")
-            self = .awsKMS(
-                AWSKMSKey(reference: reference, roleARN: role.isEmpty ? nil : role, externalID: externalID.isEmpty ? nil : externalID))
+        case Self.kmsKind: self = .kms(try KMSKey(reading: &reader, in: fields))
         default: throw .unknownValue("main key kind")
         }
     }
@@ -35,12 +31,10 @@ package enum MainKeyField: Equatable, Sendable {
         bytes.append(material)
     }
 
-    /// Appends a key in AWS KMS.
-    static func append(_ key: AWSKMSKey, to bytes: inout [UInt8]) throws(WireError) {
-        bytes.append(awsKMSKind)
-        try bytes.appendString16(key.reference, "key reference")
-        try bytes.appendString16(key.roleARN ?? "", "role arn")
-        try bytes.appendString16(key.externalID ?? "", "external id")
+    /// Appends a key in a KMS.
+    static func append(_ key: KMSKey, to bytes: inout [UInt8]) throws(WireError) {
+        bytes.append(kmsKind)
+        try key.append(to: &bytes)
     }
 
     /// Refuses material of another size than 32 bytes, before any of it enters a frame.

@@ -37,9 +37,9 @@ package struct ReplaceMainKeyRequest: Equatable, Sendable {
         bytes.setLength(from: start)
     }
 
-    /// Appends a request for a key in AWS KMS.
+    /// Appends a request for a key in a KMS.
     package static func encode(
-        environment: String, flags: ReplacementFlags, key: AWSKMSKey, into bytes: inout [UInt8], requestID: UInt32
+        environment: String, flags: ReplacementFlags, key: KMSKey, into bytes: inout [UInt8], requestID: UInt32
     ) throws(WireError) {
         try bytes.appendRequest(.replaceMainKey, requestID: requestID) { (bytes) throws(WireError) in
             try append(environment, flags, to: &bytes)

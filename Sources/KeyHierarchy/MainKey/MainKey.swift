@@ -20,6 +20,9 @@ package protocol MainKey: Sendable {
 
     /// How many calls to the KMS a diagnosis makes at most: each counts under the rate.
     var callsOfDiagnosis: Int { get }
+
+    /// Which part of its kind's KMS it loads: those that share one share its part of the rate. Empty where all keys of the kind do.
+    var endpoint: String { get }
 }
 
 extension MainKey {
@@ -28,6 +31,8 @@ extension MainKey {
     package func diagnose(for environment: EnvironmentIdentity) async -> [DiagnosisCheck] { [] }
 
     package var callsOfDiagnosis: Int { 1 }
+
+    package var endpoint: String { "" }
 }
 
 /// A granted answer.

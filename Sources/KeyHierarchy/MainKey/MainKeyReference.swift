@@ -8,14 +8,16 @@ package struct MainKeyReference: Hashable, Sendable {
 
         package static let managed = Kind(rawValue: "managed")
         package static let material = Kind(rawValue: "material")
-        package static let awsKMS = Kind(rawValue: "aws-kms")
     }
 
     package var kind: Kind
-    /// AWS KMS: the key ARN that everything is pinned to once probed. Empty for managed and material keys.
+    /// What names the key in its KMS, once probed the name that everything is pinned to. Empty for managed and material keys.
     package var identifier: String
-    /// What else the provider needs, none of it secret. AWS KMS: `given` (what the customer wrote), `role-arn`, `external-id`.
+    /// What else the kind needs, none of it secret; and under ``givenOption`` what the customer wrote.
     package var options: [String: String]
+
+    /// The option that keeps the key's name as the customer gave it: an alias, for instance, that may name another key later.
+    package static let givenOption = "given"
 
     package init(kind: Kind, identifier: String = "", options: [String: String] = [:]) {
         self.kind = kind

@@ -2,7 +2,7 @@
 package struct PollTarget: Hashable, Sendable {
     package let kind: MainKeyReference.Kind
     package let identifier: String
-    /// Through which role; another way to the same key may end in another answer.
+    /// How it is reached; another way to the same key may end in another answer.
     package let options: [String: String]
 
     package init(kind: MainKeyReference.Kind, identifier: String, options: [String: String]) {
@@ -17,7 +17,7 @@ extension MainKeyReference {
     package var pollTarget: PollTarget? {
         guard kind != .managed, kind != .material else { return nil }
         var options = options
-        options["given"] = nil
+        options[Self.givenOption] = nil
         return PollTarget(kind: kind, identifier: identifier, options: options)
     }
 }

@@ -29,7 +29,6 @@ final class KeySetUp: Sendable {
     func newMainKey(
         _ reference: MainKeyReference, material: consuming SecretBytes?, for environment: EnvironmentIdentity
     ) throws(HierarchyError) -> MainKeyRecord {
-        var reference = reference
         do {
             let id = try MainKeyID.random()
             let sealed: [UInt8]?
@@ -43,11 +42,7 @@ final class KeySetUp: Sendable {
                 }
                 guard !material.isAllZero else { throw HierarchyError.invalidMaterial("The uploaded key is all zeros.") }
                 sealed = try root.seal(material, mainKey: id, environment: environment.id)
-            default:
-                if reference.options["role-arn"] != nil, reference.options["external-id"] == nil {
-                    reference.options["external-id"] = try root.externalID(for: environment.name)
-                }
-                sealed = nil
+            default: sealed = nil
             }
             return MainKeyRecord(id: id, reference: reference, sealedMaterial: sealed, createdAt: judge.stamp)
         } catch { throw .translating(error) }

@@ -86,7 +86,7 @@ package final class Poller: Sendable {
     private func diagnose(_ record: MainKeyRecord, of environment: LiveEnvironment) async -> [DiagnosisCheck] {
         let mainKey: any MainKey
         do throws(MainKeyFailure) {
-            mainKey = try await access.mainKey(record, of: environment.identity, toDiagnose: true)
+            mainKey = try await access.mainKey(record, of: environment.identity, for: .diagnosis)
         } catch { return [DiagnosisCheck("main key", error)] }
         let checks = await mainKey.diagnose(for: environment.identity)
         if checks.contains(where: { $0.outcome == .failed }) { await prover.prove(record.id, of: environment) }
@@ -177,7 +177,7 @@ extension LiveEnvironment {
 
     /// What the customer wrote for the key; nil where that was its very name.
     fileprivate func givenName(of target: PollTarget) -> String? {
-        mainKey(target)?.reference.options["given"].flatMap { $0 == target.identifier ? nil : $0 }
+        mainKey(target)?.reference.options[MainKeyReference.givenOption].flatMap { $0 == target.identifier ? nil : $0 }
     }
 
     fileprivate func mainKey(_ target: PollTarget) -> MainKeyRecord? {

@@ -44,7 +44,7 @@ final class Prover: Sendable {
         defer { environment.withState { $0.flights[.proof(question.key.version)] = nil } }
         memory.reclaimIfNeeded()
         do {
-            let mainKey = try await access.mainKey(question.mainKey, of: environment.identity)
+            let mainKey = try await access.mainKey(question.mainKey, of: environment.identity, for: .proof)
             let unwrapped = try await mainKey.unwrap(question.key.wrapped, for: environment.identity)
             let sentAt = unwrapped.sentAt
             let secret = try EnvironmentKeyPayload.open(

@@ -1,5 +1,6 @@
 internal import Cryptography
 package import KeyHierarchy
+internal import MainKeyDeclarations
 
 extension AWSKMSMainKey {
     /// Describes, encrypts, decrypts, and sees a decrypt under another context, and one of a changed ciphertext, refused. An alias is pinned to the key that it names now.

@@ -1,5 +1,6 @@
 package import Cryptography
 package import KeyHierarchy
+internal import MainKeyDeclarations
 
 /// A customer main key in AWS KMS: a symmetric encryption key, single- or multi-region, that never leaves it.
 package struct AWSKMSMainKey: MainKey {
@@ -36,6 +37,12 @@ package struct AWSKMSMainKey: MainKey {
         }
     }
 
+    /// AWS counts by account and region.
+    package var endpoint: String {
+        let key = AWSKeyReference(reference.identifier)
+        return "\(key?.region ?? session.configuration.region ?? "") \(key?.account ?? "")"
+    }
+
     /// The client for a reference that was pinned to a key ARN.
     func client() throws(MainKeyFailure) -> KMSClient {
         guard let key = AWSKeyReference(reference.identifier), key.form == .keyARN, let region = key.region else {
@@ -49,7 +56,7 @@ package struct AWSKMSMainKey: MainKey {
     /// The keys of a reference's options.
     enum Option {
         /// What the customer wrote.
-        static let given = "given"
+        static let given = MainKeyReference.givenOption
         static let role = "role-arn"
         static let externalID = "external-id"
     }

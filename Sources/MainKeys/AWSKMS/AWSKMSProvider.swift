@@ -14,4 +14,8 @@ package struct AWSKMSProvider: MainKeyProvider {
         }
         return AWSKMSMainKey(reference: record.reference, session: session)
     }
+
+    package func admit(_ reference: MainKeyReference, by rules: ReferenceRules) throws(ReferenceRefusal) -> MainKeyReference {
+        try AWSKMSKind.declaration.admit(reference, by: rules)
+    }
 }

@@ -173,11 +173,21 @@ internal import KeyHierarchy
         if let transfer = entry.transfer {
             unsafe curl_multi_remove_handle(multi, transfer.handle)
             running[transfer.key] = nil
+            note(answer, of: entry.request.url.origin)
             queue.finish(host: entry.request.url.origin, lane: entry.request.lane)
         } else {
             queue.remove(id, host: entry.request.url.origin, lane: entry.request.lane)
         }
         entry.reply(answer)
+    }
+
+    private func note(_ answer: Answer, of host: String) {
+        switch answer {
+        case .failure(let failure) where failure.code == .resolve: queue.note(host: host, isAnswered: false)
+        // Who gave up himself learnt nothing.
+        case .failure(let failure) where failure.code == .cancelled: break
+        default: queue.note(host: host, isAnswered: true)
+        }
     }
 
     /// Up to the next deadline of one that waits; libcurl itself shortens it for those under way.

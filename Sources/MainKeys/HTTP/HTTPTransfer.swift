@@ -56,6 +56,8 @@ internal import KeyHierarchy
             switch code {
             case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY: .resolve
             case CURLE_COULDNT_CONNECT: .connect
+            // Its words alone tell that it was the name that nobody answered.
+            case CURLE_OPERATION_TIMEDOUT where words.hasPrefix("Resolving timed out"): .resolve
             case CURLE_OPERATION_TIMEDOUT: .timeout
             case CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_ISSUER_ERROR,
                 CURLE_SSL_CERTPROBLEM,
@@ -73,6 +75,9 @@ internal import KeyHierarchy
         try set(CURLOPT_PROTOCOLS_STR, "https,http")
         try set(CURLOPT_FOLLOWLOCATION, 0)
         try set(CURLOPT_NOSIGNAL, 1)
+        // A resolver that nobody answers is left behind. Otherwise libcurl waits for its thread when the request ends, on the one thread on
+        // which every other request runs.
+        try set(CURLOPT_QUICK_EXIT, 1)
         try set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
         try set(CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))
         try set(CURLOPT_TCP_KEEPALIVE, 1)

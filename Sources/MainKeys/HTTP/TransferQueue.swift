@@ -33,6 +33,8 @@ package struct TransferQueue {
     private let limits: Limits
     private var hosts: [String: Host] = [:]
     private var ready: Set<String> = []
+    /// Hosts whose names were not answered when they were last asked for.
+    private var unanswered: Set<String> = []
 
     package init(limits: Limits = Limits()) { self.limits = limits }
 
@@ -56,7 +58,8 @@ package struct TransferQueue {
         for name in ready {
             guard var host = hosts[name] else { continue }
             var next = 0
-            while host.running < limits.perHost, next < host.turns.count {
+            let most = unanswered.contains(name) ? 1 : limits.perHost
+            while host.running < most, next < host.turns.count {
                 let laneName = host.turns[next]
                 next += 1
                 guard var lane = host.lanes[laneName], !lane.waiting.isEmpty, lane.running < limits.perLane else { continue }
@@ -73,6 +76,19 @@ package struct TransferQueue {
         ready.removeAll(keepingCapacity: true)
         return admitted
     }
+
+    /// Whether the host's name was answered. Each request whose name is not leaves a thread of libcurl's behind that still waits for it:
+    /// until it is answered again, one at a time is enough.
+    package mutating func note(host name: String, isAnswered: Bool) {
+        guard !isAnswered else {
+            unanswered.remove(name)
+            return
+        }
+        if unanswered.count >= Self.mostUnanswered { unanswered.removeAll() }
+        unanswered.insert(name)
+    }
+
+    private static let mostUnanswered = 4096
 
     /// A request that was under way has ended.
     package mutating func finish(host name: String, lane laneName: String) {

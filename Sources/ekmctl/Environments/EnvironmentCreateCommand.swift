@@ -6,8 +6,8 @@ struct EnvironmentCreateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "create", abstract: "Create an environment.",
         discussion: """
-            Without options, ekmd makes and keeps the main key. With --material, the customer uploads it. With --aws-kms, it stays in the \
-            customer's AWS KMS; 'ekmctl policy aws-kms' prints the key policy for it, and the external id for --external-id.
+            Without options, ekmd makes and keeps the main key. With --material, the customer uploads it. With \(MainKeyOptions.kmsForms), it stays in \
+            the customer's KMS; 'ekmctl policy' prints what that must allow.
             """)
 
     @Argument(help: EnvironmentArgument.help, transform: EnvironmentArgument.init(parsing:)) var environment: EnvironmentArgument

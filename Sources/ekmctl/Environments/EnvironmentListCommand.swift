@@ -9,7 +9,7 @@ struct EnvironmentListCommand: ParsableCommand {
 
     @Option(help: ArgumentHelp("Only those whose names match; * stands for any characters.", valueName: "pattern")) var name: String?
     @Option(help: ArgumentHelp("Only those in a state, such as restricted.", valueName: "state")) var state: String?
-    @Option(help: ArgumentHelp("Only those with a kind of main key, such as aws-kms.", valueName: "kind")) var kind: String?
+    @Option(help: ArgumentHelp("Only those with a kind of main key, such as managed.", valueName: "kind")) var kind: String?
     @Option(help: ArgumentHelp("At most so many.", valueName: "count")) var limit: Int?
     @OptionGroup var connection: ConnectionOptions
 

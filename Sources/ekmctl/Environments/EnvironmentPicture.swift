@@ -39,8 +39,7 @@ struct EnvironmentPicture {
         rows.append(("verdict", proof.verdict + (proof.verdictAt.map { " at \($0)" } ?? "") + (proof.reason.map { ": \($0)" } ?? "")))
         rows.append(
             ("seconds left", report.secondsLeft.map { "\($0), if the KMS went silent now" } ?? "no bound: this main key needs no KMS"))
-        if let role = report.mainKey.roleARN { rows.append(("role", role)) }
-        if let externalID = report.mainKey.externalID { rows.append(("external id", externalID)) }
+        rows += KeyPicture.options(report.mainKey)
         for entry in report.census { rows.append(("census", "\(Self.count(entry.keys, "live key")) under generation \(entry.generation)")) }
         if let repack = report.repack { rows.append(("repack", RepackPicture(repack).line)) }
         if report.replacement.lastAt != nil { rows.append(("replacement", report.replacement.inWords)) }

@@ -21,8 +21,7 @@ struct KeyPicture {
     private var key: [(String, String)] {
         let key = report.mainKey
         var rows = [("main key", Self.name(key))]
-        if let role = key.roleARN { rows.append(("role", role)) }
-        if let externalID = key.externalID { rows.append(("external id", externalID)) }
+        rows += KeyPicture.options(key)
         rows.append(
             (
                 "generation",
@@ -35,6 +34,11 @@ struct KeyPicture {
         if let next = report.rotation.next { rows.append(("", "next at \(next)")) }
         if let endsAt = report.endsAt { rows.append(("ends", "\(endsAt): after that nothing of this environment can be read")) }
         return rows
+    }
+
+    /// How the key is reached; an option's hyphens become spaces.
+    static func options(_ key: MainKeyReport) -> [(String, String)] {
+        key.options.sorted { $0.key < $1.key }.map { (String($0.key.map { $0 == "-" ? " " : $0 }), $0.value) }
     }
 
     private var state: [(String, String)] {

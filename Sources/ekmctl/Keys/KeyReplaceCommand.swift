@@ -23,9 +23,11 @@ struct KeyReplaceCommand: ParsableCommand {
 
     func validate() throws {
         guard managed == mainKey.isEmpty else {
-            throw ValidationError("Name the new main key, with exactly one of: --aws-kms ARN, --material FILE, --managed.")
+            throw ValidationError("Name the new main key, with exactly one of: \(MainKeyOptions.kmsForms), --material FILE, --managed.")
         }
-        if whenGranted, mainKey.awsKms == nil { throw ValidationError("--when-granted belongs to a key in a KMS: give --aws-kms, too.") }
+        if whenGranted, mainKey.kms.key == nil {
+            throw ValidationError("--when-granted belongs to a key in a KMS: give \(MainKeyOptions.kmsForms), too.")
+        }
         if whenGranted, dryRun { throw ValidationError("--when-granted and --dry-run exclude each other.") }
     }
 

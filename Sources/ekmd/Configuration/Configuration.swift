@@ -13,7 +13,8 @@ struct Configuration: Equatable, Sendable {
     var replacement = Replacement()
     var repack = Repack()
     var managed = Managed()
-    var aws = AWS()
+    /// What is set of the kinds of KMS, by the names of their sections, then of their settings.
+    var kinds: [String: [String: String]] = [:]
     var limits = Limits()
     /// Who may do what; nil where nothing is said, and the daemon's own user may do everything.
     var grants: [Grant]?
@@ -70,15 +71,6 @@ struct Configuration: Equatable, Sendable {
         static let intervalRange: ClosedRange<Duration> = .seconds(24 * 3600) ... .seconds(365 * 24 * 3600)
 
         var interval: Duration = .seconds(24 * 3600)
-    }
-
-    /// Where AWS KMS is, and as whom to ask; nil leaves it to the environment and AWS's own files.
-    struct AWS: Equatable, Sendable {
-        var region: String?
-        var endpoint: String?
-        var profile: String?
-        /// A file of CA certificates in PEM, instead of the system's.
-        var caBundle: String?
     }
 
     /// What one daemon lets in.

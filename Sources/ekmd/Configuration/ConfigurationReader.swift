@@ -1,5 +1,6 @@
 import EKMServer
 import Logging
+import MainKeyDeclarations
 import Yams
 
 /// Turns the file's text into a `Configuration`: every key optional, none unknown, all in range.
@@ -78,13 +79,15 @@ struct ConfigurationReader {
             "rotation", default: configuration.managed.rotation, in: Configuration.Managed.rotationRange)
         managed.finish()
 
-        var aws = top.section("aws")
-        configuration.aws.region = aws.text("region", expected: "an AWS region, such as eu-central-1", Self.isRegion)
-        configuration.aws.endpoint = aws.text(
-            "endpoint", expected: "an https:// URL (http:// only to 127.0.0.1, [::1] or localhost)", Self.isEndpoint)
-        configuration.aws.profile = aws.text("profile")
-        configuration.aws.caBundle = aws.text("ca_bundle", expected: Self.absolutePath, Self.isPath)
-        aws.finish()
+        for declared in MainKeyDeclarations.all.map(\.section) {
+            var section = top.section(declared.name)
+            var settings: [String: String] = [:]
+            for field in declared.settings {
+                settings[field.name] = section.text(field.name, expected: field.expected, field.accepts)
+            }
+            section.finish()
+            if !settings.isEmpty { configuration.kinds[declared.name] = settings }
+        }
 
         var limits = top.section("limits")
         configuration.limits.frame = limits.size("frame", default: configuration.limits.frame, in: Configuration.Limits.frameRange)
@@ -132,24 +135,5 @@ struct ConfigurationReader {
 
     private static func isCredential(_ text: String) -> Bool {
         text.utf8.count <= 255 && text != "." && text != ".." && !text.utf8.contains { $0 == UInt8(ascii: "/") || $0 < 0x20 }
-    }
-
-    private static func isRegion(_ text: String) -> Bool {
-        text.utf8.count <= 63
-            && text.utf8.allSatisfy {
-                switch $0 {
-                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"): true
-                default: false
-                }
-            }
-    }
-
-    /// Secrets cross it: TLS, or a loopback.
-    private static func isEndpoint(_ text: String) -> Bool {
-        guard text.utf8.count <= 2048, text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f }) else { return false }
-        if text.hasPrefix("https://") { return text.utf8.count > 8 }
-        guard text.hasPrefix("http://") else { return false }
-        let authority = text.dropFirst(7).prefix { $0 != "/" }
-        return ["127.0.0.1", "[::1]", "localhost"].contains { authority == $0 || authority.hasPrefix($0 + ":") }
     }
 }

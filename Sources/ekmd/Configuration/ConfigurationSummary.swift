@@ -1,6 +1,7 @@
 import EKMServer
 import EKMWire
 import Logging
+import MainKeyDeclarations
 
 /// The effective configuration in words, defaults included: what `--check-config` prints.
 struct ConfigurationSummary {
@@ -13,7 +14,6 @@ struct ConfigurationSummary {
             case .file(let path): "{ file: \(path) }"
             case .credential(let name): "{ credential: \(name) }"
             }
-        let aws = configuration.aws
         var lines = [
             result.file.map { "\($0): correct; in effect, with defaults:" } ?? "there is no \(defaultFile); in effect are the defaults:",
             "socket: \(configuration.socket)",
@@ -26,10 +26,11 @@ struct ConfigurationSummary {
             "replacement: { interval: \(DurationText.text(of: configuration.replacement.interval)) }",
             "repack: { rate: \(configuration.repack.rate) }",
             "managed: { rotation: \(DurationText.text(of: configuration.managed.rotation)) }",
-            "aws: { region: \(aws.region ?? "null"), endpoint: \(aws.endpoint ?? "null"), profile: \(aws.profile ?? "null"), "
-                + "ca_bundle: \(aws.caBundle ?? "null") }",
-            "limits: { frame: \(SizeText.text(of: configuration.limits.frame)), connections: \(configuration.limits.connections), memory: \(SizeText.text(of: configuration.limits.memory)), connection_keys: \(configuration.limits.connectionKeys) }",
         ]
+        lines += MainKeyDeclarations.all.map { Self.line(of: $0.section, configuration.kinds) }
+        lines.append(
+            "limits: { frame: \(SizeText.text(of: configuration.limits.frame)), connections: \(configuration.limits.connections), memory: \(SizeText.text(of: configuration.limits.memory)), connection_keys: \(configuration.limits.connectionKeys) }"
+        )
         if let grants = configuration.grants {
             lines.append(grants.isEmpty ? "grants: []  # nobody may do anything" : "grants:")
             lines += grants.map(Self.line(of:))
@@ -38,6 +39,11 @@ struct ConfigurationSummary {
         }
         lines.append("log: { level: \(configuration.log.level.rawValue) }")
         text = lines.joined(separator: "\n")
+    }
+
+    private static func line(of section: DeclaredSection, _ settings: [String: [String: String]]) -> String {
+        let values = section.settings.map { "\($0.name): \(settings[section.name]?[$0.name] ?? "null")" }
+        return "\(section.name): { \(values.joined(separator: ", ")) }"
     }
 
     private static func line(of grant: Grant) -> String {

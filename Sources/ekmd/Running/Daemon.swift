@@ -160,7 +160,7 @@ final class Daemon {
         configuration.state = old.state
         configuration.rootKey = old.rootKey
         configuration.kms.timeout = old.kms.timeout
-        configuration.aws = old.aws
+        configuration.kinds = old.kinds
         configuration.limits = old.limits
     }
 

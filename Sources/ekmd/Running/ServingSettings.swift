@@ -31,7 +31,7 @@ extension Configuration {
         if state != other.state { keys.append("state") }
         if rootKey != other.rootKey { keys.append("root_key") }
         if kms.timeout != other.kms.timeout { keys.append("kms.timeout") }
-        if aws != other.aws { keys.append("aws") }
+        keys += Set(kinds.keys).union(other.kinds.keys).sorted().filter { kinds[$0] != other.kinds[$0] }
         if limits != other.limits { keys.append("limits") }
         return keys
     }

@@ -1,11 +1,12 @@
 import KeyHierarchy
+import TestSupport
 
 /// One environment's life, with a clock that a test moves; no keys, no store, no KMS.
 struct LifeFixture {
     var life: EnvironmentLife
     var now: LifeMoment
 
-    static let kms = MainKeyReference(kind: .awsKMS, identifier: "arn:one")
+    static let kms = MainKeyReference(kind: .aKMS, identifier: "arn:one")
 
     init(timeToLive: Duration = .seconds(300), onRestriction: LifeRules.OnRestriction = .expire) throws {
         let identity = EnvironmentIdentity(id: try EnvironmentID.random(), name: try EnvironmentName("acme/prod"))
@@ -30,7 +31,7 @@ struct LifeFixture {
     func replacedRecord() throws -> EnvironmentRecord {
         var record = life.record
         let mainKey = MainKeyRecord(
-            id: try MainKeyID.random(), reference: MainKeyReference(kind: .awsKMS, identifier: "arn:two"), sealedMaterial: nil,
+            id: try MainKeyID.random(), reference: MainKeyReference(kind: .aKMS, identifier: "arn:two"), sealedMaterial: nil,
             createdAt: Stamp(now.wall))
         let number = record.newestVersion.number + 1
         record.formerMainKeys.append(record.mainKey)

@@ -1,6 +1,7 @@
 import Cryptography
 import KeyHierarchy
 import Keyring
+import MainKeys
 
 /// What operators ask for.
 extension DaemonLife {

@@ -1,6 +1,8 @@
 import Bedrock
 internal import Cryptography
 package import KeyHierarchy
+import MainKeyDeclarations
+import MainKeys
 
 /// Main keys that live in the test: real wrapping, each under a secret of its own, and answers that the test chooses, held back or counted.
 ///
@@ -38,6 +40,12 @@ package final class FakeMainKeys: MainKeyProvider {
 
     package func mainKey(for record: MainKeyRecord, of environment: EnvironmentIdentity) throws(MainKeyFailure) -> any MainKey {
         FakeMainKey(keys: self, record: record)
+    }
+
+    /// As the kind that it stands for.
+    package func admit(_ reference: MainKeyReference, by rules: ReferenceRules) throws(ReferenceRefusal) -> MainKeyReference {
+        guard reference.kind == .awsKMS else { return reference }
+        return try AWSKMSKind.declaration.admit(reference, by: rules)
     }
 
     /// The secret under which one main key wraps: the same for the same id, also after a restart with the same `FakeMainKeys`.

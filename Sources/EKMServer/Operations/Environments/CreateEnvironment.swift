@@ -11,8 +11,9 @@ enum CreateEnvironment: GatedOperation {
     static let operation = Operation.createEnvironment
 
     static func perform(_ found: Found<Self>, _ service: Service) async throws(WireError) -> OffLoopAnswer {
+        let reference = try found.request.mainKey.reference(for: found.name, by: found.peer, service)
         let material = try found.request.mainKey.material(in: found.fields)
-        let environment = try await create(found.name, found.request.mainKey.reference, material, service)
+        let environment = try await create(found.name, reference, material, service)
         return try await OffLoopAnswer(environment, service)
     }
 

@@ -12,8 +12,9 @@ enum ReplaceMainKey: GatedOperation {
 
     static func perform(_ found: Found<Self>, _ service: Service) async throws(WireError) -> OffLoopAnswer {
         let (environment, request) = (found.environment, found.request)
+        let reference = try request.mainKey.reference(for: environment.identity.name, by: found.peer, service)
         let material = try request.mainKey.material(in: found.fields)
-        let outcome = try await replace(environment, request.mainKey.reference, material, ReplacementOptions(request.flags), service)
+        let outcome = try await replace(environment, reference, material, ReplacementOptions(request.flags), service)
         return try OffLoopAnswer(
             report: ReplacementOutcomeReport(outcome, of: environment.identity.name), secondsLeft: service.secondsLeft(of: environment))
     }

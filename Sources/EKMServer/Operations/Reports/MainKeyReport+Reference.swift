@@ -5,7 +5,7 @@ extension MainKeyReport {
     init(_ reference: MainKeyReference, _ generation: Generation?) {
         self.init(
             kind: reference.kind.rawValue, reference: reference.identifier, generation: generation?.name,
-            roleARN: reference.options["role-arn"], externalID: reference.options["external-id"])
+            options: reference.options.filter { $0.key != MainKeyReference.givenOption })
     }
 }
 

@@ -8,6 +8,8 @@ package struct AWSConfiguration: Sendable {
     package let profileName: String
     /// Whether it was the daemon's configuration that named the profile, so that credentials in the environment do not count.
     package let isProfileExplicit: Bool
+    /// Whether the configuration or the environment names the profile: then credentials come from it or from nowhere.
+    package let isProfileNamed: Bool
     /// For keys that name none.
     package let region: String?
     /// A file of certificates in PEM.
@@ -24,7 +26,9 @@ package struct AWSConfiguration: Sendable {
         let environment = environment.filter { !$0.value.isEmpty }
         self.environment = environment
         isProfileExplicit = settings.profile != nil
-        profileName = settings.profile ?? environment["AWS_PROFILE"] ?? environment["AWS_DEFAULT_PROFILE"] ?? "default"
+        let named = settings.profile ?? environment["AWS_PROFILE"] ?? environment["AWS_DEFAULT_PROFILE"]
+        isProfileNamed = named != nil
+        profileName = named ?? "default"
         let shared = try SharedProfiles(environment: environment)
         let profile = shared.profile(profileName)
         if profile == nil, profileName != "default" {

@@ -4,12 +4,19 @@ internal import Bedrock
 struct SharedProfiles {
     private let config: ProfileFile
     private let credentials: ProfileFile
+    /// Whether neither file was written in the last moments, so that what stands in them is whole.
+    let isSettled: Bool
 
     /// Files that are not there are empty.
     /// - Throws: ``AWSCredentialsError/Code/misconfigured`` for a file that cannot be read or understood.
     init(environment: [String: String]) throws(AWSCredentialsError) {
-        config = try Self.read(Self.path(environment["AWS_CONFIG_FILE"], home: environment["HOME"], "config"))
-        credentials = try Self.read(Self.path(environment["AWS_SHARED_CREDENTIALS_FILE"], home: environment["HOME"], "credentials"))
+        let paths = [
+            Self.path(environment["AWS_CONFIG_FILE"], home: environment["HOME"], "config"),
+            Self.path(environment["AWS_SHARED_CREDENTIALS_FILE"], home: environment["HOME"], "credentials"),
+        ]
+        isSettled = paths.allSatisfy { $0.map(SmallFile.isSettled) ?? true }
+        config = try Self.read(paths[0])
+        credentials = try Self.read(paths[1])
     }
 
     func profile(_ name: String) -> ProfileFile.Section? {

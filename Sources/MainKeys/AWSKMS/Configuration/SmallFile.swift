@@ -11,6 +11,13 @@ enum SmallFile {
         var isMissing: Bool { code == ENOENT || code == ENOTDIR }
     }
 
+    /// Whether nobody wrote the file within the last two seconds; of one that is not there, true.
+    static func isSettled(_ path: String) -> Bool {
+        var (status, now) = (stat(), timespec())
+        guard unsafe stat(path, &status) == 0, unsafe clock_gettime(CLOCK_REALTIME, &now) == 0 else { return true }
+        return now.tv_sec - status.st_mtim.tv_sec > 2 || status.st_mtim.tv_sec > now.tv_sec
+    }
+
     static func read(_ path: String, limit: Int = 1 << 20) throws(Unreadable) -> WipedBytes {
         let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
         guard file >= 0 else { throw Unreadable(code: errno) }

@@ -8,6 +8,14 @@ struct AWSCredentialChain: AWSCredentialSource {
     let exchange: AWSExchange
     let configuration: AWSConfiguration
     let wallClock: any WallClock
+    /// Whether the profile that nobody names has given credentials: from then on they come from it or from nowhere.
+    private let hadProfile = Lock(false)
+
+    init(exchange: AWSExchange, configuration: AWSConfiguration, wallClock: any WallClock) {
+        self.exchange = exchange
+        self.configuration = configuration
+        self.wallClock = wallClock
+    }
 
     private var environment: [String: String] { configuration.environment }
     private var sts: STSClient {
@@ -23,7 +31,17 @@ struct AWSCredentialChain: AWSCredentialSource {
             if let source = webIdentity() { return try await source.fetch() }
         }
         let profiles = try SharedProfiles(environment: environment)
-        if let source = try source(ofProfile: configuration.profileName, profiles, visited: []) { return try await source.fetch() }
+        if let source = try source(ofProfile: configuration.profileName, profiles, visited: []) {
+            hadProfile.withLock { $0 = true }
+            return try await source.fetch()
+        }
+        // Somebody writes the files anew, perhaps. Who falls through to the instance's role now asks as somebody else.
+        guard !configuration.isProfileNamed, !hadProfile.withLock({ $0 }) else {
+            throw AWSCredentialsError(
+                .misconfigured,
+                "The AWS profile '\(configuration.profileName)' has no credentials in the shared files now, and no others are taken for it."
+            )
+        }
         if ContainerCredentials.isConfigured(environment) { return try await container.fetch() }
         guard !InstanceMetadataCredentials.isDisabled(environment) else {
             throw Self.nothing("the instance metadata service is switched off")
@@ -62,10 +80,10 @@ struct AWSCredentialChain: AWSCredentialSource {
         }
         let keys = profile.values["aws_access_key_id"] != nil || profile.secrets["aws_secret_access_key"] != nil
         // Keys of a profile that another takes as its source count before a role of its own.
-        if keys, !visited.isEmpty { return try staticKeys(name, profile) }
+        if keys, !visited.isEmpty { return try staticKeys(name, profile, isSettled: profiles.isSettled) }
         guard !visited.contains(name) else { throw Self.wrong(name, "its source_profile leads back to it") }
         if let role = profile.values["role_arn"] { return try roleSource(role, name, profile, profiles, visited: visited + [name]) }
-        if keys { return try staticKeys(name, profile) }
+        if keys { return try staticKeys(name, profile, isSettled: profiles.isSettled) }
         for key in ["sso_session", "sso_start_url", "credential_process", "login_session"] where profile.values[key] != nil {
             throw AWSCredentialsError(
                 .notSupported, "The AWS profile '\(name)' takes its credentials through \(key), which ekmd does not support. Use a role.")
@@ -73,7 +91,9 @@ struct AWSCredentialChain: AWSCredentialSource {
         return nil
     }
 
-    private func staticKeys(_ name: String, _ profile: ProfileFile.Section) throws(AWSCredentialsError) -> any AWSCredentialSource {
+    private func staticKeys(
+        _ name: String, _ profile: ProfileFile.Section, isSettled: Bool
+    ) throws(AWSCredentialsError) -> any AWSCredentialSource {
         guard let accessKeyID = profile.values["aws_access_key_id"], let secret = profile.secrets["aws_secret_access_key"], secret.count > 0
         else {
             throw Self.wrong(name, "aws_access_key_id and aws_secret_access_key belong together, and one of them is missing")
@@ -81,7 +101,7 @@ struct AWSCredentialChain: AWSCredentialSource {
         return KnownCredentials(
             credentials: AWSCredentials(
                 accessKeyID: accessKeyID, secretAccessKey: secret, sessionToken: profile.secrets["aws_session_token"],
-                source: "the profile '\(name)'"))
+                source: "the profile '\(name)'", isSettled: isSettled))
     }
 
     private func roleSource(

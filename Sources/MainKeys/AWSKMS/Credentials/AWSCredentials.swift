@@ -12,16 +12,19 @@ package struct AWSCredentials: Sendable {
     package let renewAt: BootInstant?
     /// Where they are from, for a person.
     package let source: String
+    /// False for what was read from a file that somebody may just be writing: that it is refused says nothing yet.
+    package let isSettled: Bool
 
     /// - Parameter lifetime: what is left of it; nil for a key that does not end.
     package init(
         accessKeyID: String, secretAccessKey: WipedBytes, sessionToken: WipedBytes?, lifetime: Duration? = nil,
-        now: BootInstant = BootInstant(nanoseconds: 0), source: String
+        now: BootInstant = BootInstant(nanoseconds: 0), source: String, isSettled: Bool = true
     ) {
         self.accessKeyID = accessKeyID
         self.secretAccessKey = secretAccessKey
         self.sessionToken = sessionToken
         self.source = source
+        self.isSettled = isSettled
         guard let lifetime else {
             expiresAt = nil
             renewAt = nil

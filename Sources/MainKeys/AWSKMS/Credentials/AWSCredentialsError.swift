@@ -40,12 +40,13 @@ package struct AWSCredentialsError: Error, Equatable, CustomStringConvertible {
 
     package var description: String { reason.isEmpty ? message : "\(message) (\(reason))" }
 
-    /// A source that is out says nothing of our right to the key; one that refuses, or has none for us, does.
+    /// A source that refuses says something of our right to the key. One that is out does not, and no more does a file of this machine
+    /// that is gone, half written or wrong: trouble that is ours alone is never a customer's denial.
     package var verdict: Verdict {
         switch code {
-        case .unreachable: .unreachable
+        case .refused: .restricted
         case .throttled: .throttled
-        default: .restricted
+        default: .unreachable
         }
     }
 }

@@ -15,12 +15,12 @@ struct AssumedRoleCredentials: AWSCredentialSource {
         } catch {
             guard case .service(let answer) = error.origin, AWSVerdict.rule(for: answer).remedy == .renewCredentials,
                 let cache = base as? AWSCredentialCache
-            else { throw AWSCredentialsError(error, role: role) }
+            else { throw AWSCredentialsError(error.asRefusal(of: credentials), role: role) }
             let renewed = try await cache.credentials(insteadOf: credentials)
             do throws(AWSFailure) {
                 return try await assume(as: renewed)
             } catch {
-                throw AWSCredentialsError(error, role: role)
+                throw AWSCredentialsError(error.asRefusal(of: renewed), role: role)
             }
         }
     }

@@ -1,4 +1,5 @@
 internal import KeyHierarchy
+internal import MainKeyDeclarations
 
 // The key itself: what KMS tells of it, and whether it does what it is for.
 extension AWSKMSDiagnosis {

@@ -1,4 +1,5 @@
 package import KeyHierarchy
+internal import MainKeyDeclarations
 
 /// The whole way to a key in AWS KMS and its use, step by step; what cannot be looked at after a failure is skipped, and says why.
 struct AWSKMSDiagnosis {

@@ -1,4 +1,5 @@
 package import KeyHierarchy
+internal import MainKeyDeclarations
 
 extension AWSKMSMainKey {
     /// Describes the key; asks for what its description does not tell.

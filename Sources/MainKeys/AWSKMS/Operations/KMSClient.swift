@@ -29,7 +29,9 @@ struct KMSClient: Sendable {
             let renewed = try await mapped(operation) { () async throws(AWSCredentialsError) in
                 try await credentials.credentials(insteadOf: known)
             }
-            return try await send(operation, key: key, body, as: renewed, deadline: deadline)
+            do throws(AWSFailure) {
+                return try await send(operation, key: key, body, as: renewed, deadline: deadline)
+            } catch { throw error.asRefusal(of: renewed) }
         }
     }
 

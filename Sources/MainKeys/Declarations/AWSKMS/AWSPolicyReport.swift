@@ -1,5 +1,5 @@
 /// What `policy aws-kms --json` prints.
-struct AWSPolicyReport: Encodable {
+struct AWSPolicyReport: Encodable, Sendable {
     let keyPolicy: AWSPolicy
     let trustPolicy: AWSPolicy?
     let externalID: String?

@@ -1,8 +1,8 @@
 /// A policy in AWS's language.
-struct AWSPolicy: Encodable {
-    struct Statement: Encodable {
+struct AWSPolicy: Encodable, Sendable {
+    struct Statement: Encodable, Sendable {
         let sid: String
-        let principal: [String: PrincipalARN]
+        let principal: [String: String]
         let action: [String]
         var resource: String?
         var condition: [String: [String: String]]?
@@ -38,7 +38,7 @@ struct AWSPolicy: Encodable {
     /// The least that ekmd needs of a key: to encrypt and decrypt for this environment alone, and to see how the key is.
     ///
     /// What only looks carries no encryption context, and so stands in a statement of its own.
-    static func key(for environment: EnvironmentArgument, principal: PrincipalARN) -> AWSPolicy {
+    static func key(for environment: DeclaredPolicy.Question, principal: String) -> AWSPolicy {
         let context = [
             "kms:EncryptionContext:ekm:workspace": environment.workspace,
             "kms:EncryptionContext:ekm:environment": environment.environment,
@@ -54,7 +54,7 @@ struct AWSPolicy: Encodable {
     }
 
     /// Lets ekmd assume a role, with the external id of one environment.
-    static func trust(principal: PrincipalARN, externalID: String) -> AWSPolicy {
+    static func trust(principal: String, externalID: String) -> AWSPolicy {
         AWSPolicy(statements: [
             Statement(
                 sid: "EkmdAssumesThisRole", principal: ["AWS": principal], action: ["sts:AssumeRole"],
