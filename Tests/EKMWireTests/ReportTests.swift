@@ -20,7 +20,7 @@ struct ReportTests {
                 + #""inMemory":{"contexts":0,"environmentKeys":0,"keys":0},"keys":{"connection":2,"hourly":1,"log":0},"lock":null,"locks":null,"#
                 + #""mainKey":{"externalID":null,"generation":null,"kind":"managed","reference":"managed","roleARN":null},"#
                 + #""proof":{"at":null,"reason":null,"verdict":"granted","verdictAt":null},"#
-                + #""repack":null,"replacement":{"allowedFrom":null,"lastAt":null},"retention":{"hours":null,"logs":null},"#
+                + #""repack":null,"replacement":{"allowedFrom":null,"lastAt":null},"retention":{"hours":null,"logs":null,"next":null},"#
                 + #""secondsLeft":null,"state":"available"}"#)
     }
 
