@@ -14,4 +14,9 @@ package struct MainKeyCatalog: MainKeyProvider {
         }
         return try provider.mainKey(for: record, of: environment)
     }
+
+    package func isAlive() async -> Bool {
+        for provider in providers.values where await !provider.isAlive() { return false }
+        return true
+    }
 }

@@ -14,4 +14,6 @@ package struct AWSKMSProvider: MainKeyProvider {
         }
         return AWSKMSMainKey(reference: record.reference, session: session)
     }
+
+    package func isAlive() async -> Bool { await session.isAlive() }
 }
