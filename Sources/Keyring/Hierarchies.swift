@@ -38,7 +38,7 @@ package final class Hierarchies: Sendable {
         fetcher = Fetcher(records: records, prover: prover, memory: memory, judge: judge)
         let setUp = KeySetUp(access: access, root: root, judge: judge, keeper: keeper)
         environments = EnvironmentAdministration(
-            directory: keyring, records: records, setUp: setUp, memory: memory)
+            directory: keyring, records: records, setUp: setUp, memory: memory, judge: judge)
         mainKeys = MainKeyChanges(prover: prover, records: records, setUp: setUp, judge: judge, root: root, access: access)
         repacker = Repacker(prover: prover, records: records, judge: judge)
         eraser = Eraser(directory: keyring, records: records, judge: judge, root: root)

@@ -23,4 +23,9 @@ package struct MainKeyCatalog: MainKeyProvider {
         }
         return try provider.admit(reference, by: rules)
     }
+
+    package func isAlive() async -> Bool {
+        for provider in providers.values where await !provider.isAlive() { return false }
+        return true
+    }
 }

@@ -64,6 +64,7 @@ extension SQLiteStore {
         let id = environment.identity.id
         try environment.check()
         try await inserting(
+            for: nil,
             isKept: { database in
                 try Self.exists(database, "SELECT 1 FROM environments WHERE id = ?", [id.blob])
             },

@@ -35,6 +35,7 @@ extension SQLiteStore {
     package func insert(_ key: KeyRecord) async throws(KeyStoreError) -> KeyRecord {
         try key.check()
         return try await inserting(
+            for: key.environment,
             isKept: { database in
                 try Self.exists(database, "SELECT 1 FROM keys WHERE id = ?", [key.id.blob])
             },

@@ -4,7 +4,12 @@ internal import KeyHierarchy
 extension SQLiteStore {
     /// Reads one snapshot, on a queue of GRDB's.
     func reading<R: Sendable>(_ body: @escaping @Sendable (Database) throws -> R) async throws(KeyStoreError) -> R {
-        do { return try await pool.read(body) } catch { throw KeyStoreError(error, in: path) }
+        let pool = connections.pool
+        do { return try await pool.read(body) } catch {
+            // That one may have been closed for another.
+            guard await connections.isExchanged(since: pool) else { throw KeyStoreError(error, in: path) }
+        }
+        do { return try await connections.pool.read(body) } catch { throw KeyStoreError(error, in: path) }
     }
 
     /// One transaction, on GRDB's writer queue; durable when it returns. A task that is cancelled meanwhile gets its answer all the
@@ -28,19 +33,27 @@ extension SQLiteStore {
     }
 
     /// As ``writing(foreignKeys:isKept:_:)``, in a transaction that others of the same moment may share.
+    /// - Parameter environment: Whose turn on the writer it takes; nil for that of all new environments together.
     func inserting<R: Sendable>(
-        isKept: @escaping @Sendable (Database) throws -> Bool, _ body: @escaping @Sendable (Database) throws -> R
+        for environment: EnvironmentID?, isKept: @escaping @Sendable (Database) throws -> Bool,
+        _ body: @escaping @Sendable (Database) throws -> R
     ) async throws(KeyStoreError) -> R {
-        do { return try await insertions.run(StoreTransaction(isKept: isKept, body: body, deleted: deleted)) } catch {
-            throw KeyStoreError(error, in: path)
+        do { return try await insertions.run(StoreTransaction(isKept: isKept, body: body, deleted: deleted), of: environment) } catch {
+            throw connections.noted(KeyStoreError(error, in: path))
         }
     }
 
     /// A turn on GRDB's writer queue, without a transaction.
     func onWriter<R: Sendable>(_ body: @escaping @Sendable (Database) throws -> R) async throws(KeyStoreError) -> R {
         let result = await withCheckedContinuation { continuation in
-            pool.asyncWriteWithoutTransaction { database in continuation.resume(returning: Result { try body(database) }) }
+            connections.pool.asyncWriteWithoutTransaction { [connections] database in
+                continuation.resume(
+                    returning: Result {
+                        try connections.requireChanges()
+                        return try body(database)
+                    })
+            }
         }
-        do { return try result.get() } catch { throw KeyStoreError(error, in: path) }
+        do { return try result.get() } catch { throw connections.noted(KeyStoreError(error, in: path)) }
     }
 }

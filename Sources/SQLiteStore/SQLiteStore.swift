@@ -9,7 +9,7 @@ package final class SQLiteStore: KeyStore, ClockLedger {
     static let openingTimeout = 20.0
 
     let path: String
-    let pool: DatabasePool
+    let connections: StoreConnections
     let metaRows: AuthenticatedTable<MetaRow>
     let environmentRows: AuthenticatedTable<EnvironmentRow>
     let mainKeyRows: AuthenticatedTable<MainKeyRow>
@@ -26,17 +26,24 @@ package final class SQLiteStore: KeyStore, ClockLedger {
     let feedHorizonRows: AuthenticatedTable<FeedHorizonRow>
     let deleted: DeletedBytes
     let insertions: GroupCommit
+    private let examination: StoreExamination
     private let lock: StoreLock
+    private let hold: StoreHold
 
     /// The file belongs to the one who holds its lock.
     package var leaseEnd: BootInstant? { nil }
 
-    init(path: String, pool: DatabasePool, authenticator: RowAuthenticator, deleted: DeletedBytes, lock: consuming StoreLock) {
+    init(
+        path: String, connections: StoreConnections, authenticator: RowAuthenticator, deleted: DeletedBytes, lock: consuming StoreLock,
+        hold: consuming StoreHold
+    ) {
         self.path = path
-        self.pool = pool
+        self.connections = connections
         self.deleted = deleted
-        insertions = GroupCommit(pool: pool, deleted: deleted)
+        insertions = GroupCommit(connections, deleted: deleted)
+        examination = StoreExamination(connections)
         self.lock = lock
+        self.hold = hold
         metaRows = AuthenticatedTable(authenticator: authenticator)
         environmentRows = AuthenticatedTable(authenticator: authenticator)
         mainKeyRows = AuthenticatedTable(authenticator: authenticator)
@@ -55,15 +62,11 @@ package final class SQLiteStore: KeyStore, ClockLedger {
 
     /// Finishes what is under way, and closes the file; every later call fails. The lock goes with the store itself.
     package func close() throws(KeyStoreError) {
-        do { try pool.close() } catch { throw KeyStoreError(error, in: path) }
+        do { try connections.close() } catch { throw KeyStoreError(error, in: path) }
     }
 
     package func defect() async throws(KeyStoreError) -> String? {
-        let check = PageCheck(size: StoreDirectory.size(of: pool.path) ?? 0)
-        return try await reading { database in
-            // What the connection remembers says nothing of the file.
-            try database.execute(sql: "PRAGMA shrink_memory")
-            return try check.defect(in: database)
-        }
+        if let trouble = connections.trouble { throw trouble.error }
+        return try await examination.defect()
     }
 }

@@ -8,11 +8,15 @@ package final class UpkeepTimer: Sendable {
     private let hierarchies: Hierarchies
     private let clock: any BootClock
     private let wallClock: any WallClock
-    private let queue = DispatchQueue(label: "ekmd.upkeep", qos: .userInitiated)
+    let queue = DispatchQueue(label: "ekmd.upkeep", qos: .userInitiated)
     /// For the timer's turn alone, which reads what the plan asks for meanwhile.
     private let plan = Lock(UpkeepPlan())
     private let running = Lock<Set<UpkeepDuty>>([])
     private let timer = Lock<BootTimer?>(nil)
+    /// When the timer was to fire.
+    private let nextFire = Lock<BootInstant?>(nil)
+    /// How late it may be.
+    private static let patience = Duration.seconds(5)
 
     /// - Parameter clock: with another clock than the system's nothing happens by itself: whoever moves it calls ``tick()``.
     package init(_ hierarchies: Hierarchies, clock: any BootClock, wallClock: any WallClock) {
@@ -27,10 +31,30 @@ package final class UpkeepTimer: Sendable {
         let made = BootTimer(queue: queue) { [weak self] in self?.fire() }
         precondition(made != nil, "a timerfd, of which one is needed, can be had at start")
         timer.withLock { $0 = made }
-        made?.arm(at: clock.now.advanced(by: period))
+        arm()
     }
 
     package func stop() { timer.withLock { $0 = nil } }
+
+    /// Returns once the queue has run something, and the timer is not long overdue.
+    package func isAlive() async -> Bool {
+        while await isOverdue {
+            // What is due after a suspension fires in a moment.
+            guard (try? await Task.sleep(for: .milliseconds(100))) != nil else { return false }
+        }
+        return true
+    }
+
+    private var isOverdue: Bool {
+        get async {
+            await withCheckedContinuation { continuation in
+                queue.async { [self] in
+                    let due = timer.withLock { $0 == nil } ? nil : nextFire.withLock { $0 }
+                    continuation.resume(returning: due.map { $0.advanced(by: Self.patience) < clock.now } ?? false)
+                }
+            }
+        }
+    }
 
     /// Looks what is due, and waits for it.
     package func tick() async {
@@ -41,7 +65,13 @@ package final class UpkeepTimer: Sendable {
 
     private func fire() {
         for duty in due() { Task { await perform(duty) } }
-        timer.withLock { $0?.arm(at: clock.now.advanced(by: period)) }
+        arm()
+    }
+
+    private func arm() {
+        let instant = clock.now.advanced(by: period)
+        nextFire.withLock { $0 = instant }
+        timer.withLock { $0?.arm(at: instant) }
     }
 
     /// Often enough for the shortest time that is configured.

@@ -87,6 +87,48 @@ struct CLIDrillTests {
         #expect(try await cli.decrypt(cli.encrypt([1])).output == [1])
     }
 
+    @Test("Ctrl-C pressed again and again leaves what restores the key alone")
+    func interruptedAgain() async throws {
+        let cli = try await CLI()
+        let drill = try ChildProcess(
+            [
+                CLI.program, "drill", "acme/prod", "--exec", "\(CLI.program) env lock acme/prod --reason drill",
+                "--restore", "touch restoring; sleep 1; \(CLI.program) env unlock acme/prod; touch restored", "--for", "60s",
+            ], environment: cli.variables, directory: cli.directory.path, errors: cli.directory.file("errors"))
+        while try await !cli.succeed(["env", "show", "acme/prod"]).text.contains("locked") { try await Task.sleep(for: .milliseconds(20)) }
+        // As a terminal does: to everyone in its foreground.
+        kill(-drill.identifier, SIGINT)
+        while !cli.files.contains("restoring") { try await Task.sleep(for: .milliseconds(10)) }
+        for _ in 0..<5 {
+            kill(-drill.identifier, SIGINT)
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        #expect(try await drill.wait() == .exited(75))
+        #expect(cli.files.contains("restored"))
+        #expect(try await cli.decrypt(cli.encrypt([1])).output == [1])
+    }
+
+    @Test("a command that denies and does not end is ended with all that it started")
+    func endless() async throws {
+        let directory = try TemporaryDirectory()
+        let file = directory.file("process")
+        try await blocking {
+            var switches = DrillSwitches(deny: "sleep 1000 & echo $! > \(file); wait", restore: "true", patience: 300)
+            try switches.deny()
+            #expect(throws: Failure.self) { try switches.finish() }
+        }
+        let text = try String(contentsOfFile: file, encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines)
+        let process = try #require(pid_t(text))
+        var isGone = false
+        for _ in 0..<500 where !isGone {
+            // Whoever adopts it may not have reaped it yet.
+            let fields = (try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8))?.split(separator: " ") ?? []
+            isGone = fields.count < 3 || fields[2] == "Z"
+            try await Task.sleep(for: .milliseconds(2))
+        }
+        #expect(isGone)
+    }
+
     @Test("the operator's own lock drills as well, and the report is for a person")
     func lock() async throws {
         let cli = try await CLI()

@@ -100,12 +100,32 @@ struct CLIKeyTests {
     func retention() async throws {
         let cli = try await CLI()
         #expect(try await cli.succeed(["env", "retention", "acme/prod"]).text.contains("jobs and events  forever"))
-        try await cli.succeed(["env", "retention", "acme/prod", "--keep", "90d", "--logs", "36h"])
+        let shorter = ["env", "retention", "acme/prod", "--keep", "90d", "--logs", "36h"]
+        try await cli.succeed(shorter + ["--now", "--yes-erase", "acme/prod"])
         let shown = try await cli.succeed(["env", "retention", "acme/prod"]).text
         #expect(shown.contains("jobs and events  90d") && shown.contains("logs             36h"), "\(shown)")
         try await cli.succeed(["env", "retention", "acme/prod", "--keep", "forever"])
         let kept = try await report(EnvironmentReport.self, cli, ["env", "show", "acme/prod"]).retention
         #expect(kept == RetentionReport(hours: nil, logs: 36 * 3600))
+    }
+
+    @Test("shortens a retention only when asked again, says what goes, and does it a day later")
+    func shorterRetention() async throws {
+        let cli = try await CLI()
+        _ = try await cli.encrypt([1], ["--job", "7"])
+        let shorter = ["env", "retention", "acme/prod", "--keep", "2h"]
+        let asked = try await cli.run(shorter)
+        #expect(asked.ending == .exited(64) && asked.errors.contains("--yes-erase acme/prod"), "\(asked.errors)")
+        #expect(try await cli.run(shorter + ["--yes-erase", "acme/dev"]).ending == .exited(64))
+        #expect(try await report(EnvironmentReport.self, cli, ["env", "show", "acme/prod"]).retention == RetentionReport())
+        let done = try await cli.succeed(shorter + ["--yes-erase", "acme/prod"])
+        #expect(done.errors.contains("hourly keys") && done.errors.contains("in a day"), "\(done.errors)")
+        let waiting = try await report(EnvironmentReport.self, cli, ["env", "show", "acme/prod"]).retention
+        #expect(waiting.hours == nil && waiting.next?.hours == 7200 && waiting.next?.logs == nil)
+        #expect(done.text.contains("jobs and events  2h") && done.text.contains("and from"), "\(done.text)")
+        // What prolongs it asks nobody, and takes the other back.
+        try await cli.succeed(["env", "retention", "acme/prod", "--keep", "forever"])
+        #expect(try await report(EnvironmentReport.self, cli, ["env", "show", "acme/prod"]).retention == RetentionReport())
     }
 
     @Test("erases a connection; its receipt is kept in a file, and checked without the daemon")

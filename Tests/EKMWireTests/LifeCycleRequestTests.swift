@@ -76,6 +76,7 @@ struct LifeCycleRequestTests {
         arguments: [
             RetentionChange(), RetentionChange(hours: .seconds(0)), RetentionChange(logs: .seconds(86_400)),
             RetentionChange(hours: .forever, logs: .seconds(1)), RetentionChange(hours: .seconds(UInt64.max - 1), logs: .forever),
+            RetentionChange(atOnce: true), RetentionChange(hours: .seconds(3600), atOnce: true),
         ])
     func retention(change: RetentionChange) throws {
         let request = RetentionRequest(environment: "acme/prod", change: change)
@@ -85,7 +86,9 @@ struct LifeCycleRequestTests {
         #expect(try parsing(soleFrame(bytes)) { try RetentionRequest(parsing: $0) } == request)
     }
 
-    static let subjects: [ErasureSubject] = [.before(unixSeconds: 0), .before(unixSeconds: .max), .connection("c")]
+    static let subjects: [ErasureSubject] = [
+        .before(unixSeconds: 0), .before(unixSeconds: .max), .connection("c"), .logs(beforeUnixSeconds: 5),
+    ]
 
     @Test("An erasure carries its subject and confirmation, its preview only the subject", arguments: subjects)
     func erasure(subject: ErasureSubject) throws {

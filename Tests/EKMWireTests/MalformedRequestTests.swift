@@ -90,7 +90,7 @@ struct MalformedRequestTests {
     @Test(
         "A retention is refused",
         arguments: [
-            Case(testDescription: "of nothing that is named", hex: "01 61"), Case(testDescription: "of what is unknown", hex: "01 61 04"),
+            Case(testDescription: "of nothing that is named", hex: "01 61"), Case(testDescription: "of what is unknown", hex: "01 61 08"),
             Case(testDescription: "without its hours", hex: "01 61 01"), Case(testDescription: "half its hours", hex: "01 61 01 00000000"),
             Case(testDescription: "without its logs", hex: "01 61 03 0000000000000001"),
             Case(testDescription: "bytes behind it", hex: "01 61 00 00"),
@@ -105,7 +105,7 @@ struct MalformedRequestTests {
         "An erasure is refused",
         arguments: [
             Case(testDescription: "no subject", hex: "01 61"), Case(testDescription: "subject 0", hex: "01 61 00 01 61"),
-            Case(testDescription: "subject 3", hex: "01 61 03 01 61"), Case(testDescription: "half a time", hex: "01 61 01 00000000"),
+            Case(testDescription: "subject 4", hex: "01 61 04 01 61"), Case(testDescription: "half a time", hex: "01 61 01 00000000"),
             Case(testDescription: "no confirmation", hex: "01 61 01 0000000000000001"),
             Case(testDescription: "a connection without an id", hex: "01 61 02 0000 01 61"),
             Case(testDescription: "a connection of 513 bytes", hex: "01 61 02 0201" + String(repeating: "61", count: 513) + "01 61"),

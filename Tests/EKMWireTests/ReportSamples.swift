@@ -37,7 +37,10 @@ enum ReportSamples {
         "proof": [unproved, proved],
         "replacement": [ReplacementReport(), replaced],
         "lock": [LockReport(at: time, reason: "incident"), lock],
-        "retention": [RetentionReport(), RetentionReport(hours: 3600, logs: 3600)],
+        "retention": [
+            RetentionReport(), RetentionReport(hours: 3600, logs: 3600), RetentionReport(next: .init(hours: 3600, from: time)),
+            RetentionReport(next: .init(logs: 3600, from: time)),
+        ],
         "in-memory": [InMemoryReport(environmentKeys: 1, keys: 2, ciphers: 3)],
         "key-count": [KeyCountReport(hourly: 1, connection: 2, log: 3)],
         "census": [CensusReport(generation: "unknown", keys: 0)],
@@ -48,7 +51,7 @@ enum ReportSamples {
             RotationReport(kind: "automatic", days: 365, next: time, text: "The KMS rotates it."),
         ],
         "pending-main-key": [
-            PendingMainKeyReport(mainKey: aws, since: time, givesUpAt: ""),
+            PendingMainKeyReport(mainKey: aws, since: time, givesUpAt: nil),
             PendingMainKeyReport(mainKey: aws, since: time, givesUpAt: time, lastAnswer: "restricted: AccessDenied"),
         ],
     ]

@@ -20,7 +20,7 @@ struct ReportTests {
                 + #""inMemory":{"contexts":0,"environmentKeys":0,"keys":0},"keys":{"connection":2,"hourly":1,"log":0},"lock":null,"locks":null,"#
                 + #""mainKey":{"generation":null,"kind":"managed","options":{},"reference":"managed"},"#
                 + #""proof":{"at":null,"reason":null,"verdict":"granted","verdictAt":null},"#
-                + #""repack":null,"replacement":{"allowedFrom":null,"lastAt":null},"retention":{"hours":null,"logs":null},"#
+                + #""repack":null,"replacement":{"allowedFrom":null,"lastAt":null},"retention":{"hours":null,"logs":null,"next":null},"#
                 + #""secondsLeft":null,"state":"available"}"#)
     }
 

@@ -159,7 +159,11 @@ enum MainKeyContract {
         let environment = try await store.newEnvironment()
         let id = environment.identity.id
         #expect(try await store.environment(id)?.retention == Retention())
-        for retention in [Retention(hours: .seconds(90 * 86_400), logs: .seconds(1)), Retention()] {
+        let next = Retention.Next(hours: nil, logs: .seconds(3600), from: WallTime(seconds: 1_700_000_900))
+        for retention in [
+            Retention(hours: .seconds(90 * 86_400), logs: .seconds(1)), Retention(next: next), Retention(hours: .seconds(7200), next: next),
+            Retention(),
+        ] {
             try await store.make(.setRetention(retention), of: id)
             #expect(try await store.environment(id)?.retention == retention)
         }

@@ -181,7 +181,7 @@ struct ErasureTests {
     func retention() async throws {
         let fixture = try await ErasureFixture()
         let environment = try await fixture.base.warmEnvironment("acme/prod")
-        try await fixture.hierarchies.environments.changeRetention(of: environment) { _ in Retention(hours: .seconds(7200)) }
+        try await fixture.hierarchies.environments.changeRetention(of: environment, atOnce: true) { _ in Retention(hours: .seconds(7200)) }
         // 10:20: the keys of 10:00 to 17:00 are made, and those of 10:00 to 15:00 outlive their retention, before the day is over.
         for hour in 0..<8 {
             _ = try await fixture.base.encrypt("event", .event, in: environment)
@@ -228,7 +228,9 @@ struct ErasureTests {
     func doubt() async throws {
         let fixture = try await ErasureFixture()
         let environment = try await fixture.base.warmEnvironment("acme/prod")
-        try await fixture.hierarchies.environments.changeRetention(of: environment) { _ in Retention(hours: .seconds(90 * 86_400)) }
+        try await fixture.hierarchies.environments.changeRetention(of: environment, atOnce: true) { _ in
+            Retention(hours: .seconds(90 * 86_400))
+        }
         _ = try await fixture.base.encrypt("crm", .connection("crm"), in: environment)
         _ = try await fixture.hours(3, in: environment)
         // Forward ten years, and back one hour: not even the next tick has come.

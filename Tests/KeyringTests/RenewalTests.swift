@@ -132,7 +132,7 @@ struct RenewalTests {
         fixture.store.inject(.late { await gate.wait() }, into: "setMaterial")
         async let withdrawn = hierarchies.mainKeys.withdrawMaterial(of: environment, confirmation: "acme/prod")
         while !gate.isAwaited { await Task.yield() }
-        try await hierarchies.environments.changeRetention(of: environment) { _ in Retention(hours: .seconds(86_400)) }
+        try await hierarchies.environments.changeRetention(of: environment, atOnce: true) { _ in Retention(hours: .seconds(86_400)) }
         await #expect(throws: HierarchyError(.revoked, "", remedy: "")) { try await fixture.decrypt(ciphertext) }
         gate.open()
         #expect(try await withdrawn == nil)

@@ -14,7 +14,9 @@ struct TimeTests {
         let fixture = try await ErasureFixture()
         let (clock, wallClock) = (fixture.base.clock, fixture.base.wallClock)
         let environment = try await fixture.base.warmEnvironment("acme/prod")
-        try await fixture.hierarchies.environments.changeRetention(of: environment) { _ in Retention(hours: Self.hour, logs: Self.hour) }
+        try await fixture.hierarchies.environments.changeRetention(of: environment, atOnce: true) { _ in
+            Retention(hours: Self.hour, logs: Self.hour)
+        }
         let before = try await fixture.base.encrypt("before", .event, in: environment)
         let right = fixture.now.hour
         await fixture.pass(.seconds(60))
@@ -42,7 +44,7 @@ struct TimeTests {
     func retention() async throws {
         let fixture = try await ErasureFixture()
         let environment = try await fixture.base.warmEnvironment("acme/prod")
-        try await fixture.hierarchies.environments.changeRetention(of: environment) { _ in Retention(hours: Self.hour) }
+        try await fixture.hierarchies.environments.changeRetention(of: environment, atOnce: true) { _ in Retention(hours: Self.hour) }
         fixture.base.wallClock.advance(by: .seconds(10 * 365 * 86_400))
         let future = try await fixture.base.encrypt("2036", .event, in: environment)
         let hour = try await fixture.hierarchies.fetcher.encryptionKey(for: .event, of: environment).hour

@@ -21,7 +21,8 @@ struct Column: CustomTestStringConvertible, Sendable {
             "cause",
             "started_at", "moved", "total", "subject", "time", "erased_at", "number", "boot_time", "wall_time", "revision",
             "replaced_doubt", "replaced_early",
-            "anchor_boot_time", "anchor_wall_time", "is_bound", "newest_lock", "doubt", "without_old", "floor", "ended_at":
+            "anchor_boot_time", "anchor_wall_time", "is_bound", "newest_lock", "doubt", "without_old", "floor", "ended_at",
+            "next_retention_hours", "next_retention_logs", "next_retention_at":
             "\(name) = COALESCE(\(name), 0) + 10"
         case "id" where table == .clock: "id = 2"
         default: "\(name) = randomblob(COALESCE(length(\(name)), 16))"

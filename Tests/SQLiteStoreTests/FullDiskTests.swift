@@ -8,7 +8,7 @@ import Testing
 /// A real file system of half a MiB, which only root can mount.
 @Suite("A full disk", .enabled(if: geteuid() == 0 && SmallDisk.isPossible, "mounting a small file system needs root"))
 struct FullDiskTests {
-    @Test("refuses a new key and keeps every old one; a start on it is refused too")
+    @Test("refuses a new key and keeps every old one; what is there is read after a start too")
     func full() async throws {
         let disk = try SmallDisk()
         let path = disk.path + "/state"
@@ -34,11 +34,7 @@ struct FullDiskTests {
         try disk.resize("1m")
         try await expectAll(kept, of: id, in: path)
         try disk.fill()
-        let error = #expect(throws: KeyStoreError.self) {
-            try SQLiteStore.open(in: path, rootKey: Samples.rootKey(), now: StateDirectory.now)
-        }
-        #expect(error?.code == .notWritable, "\(String(describing: error))")
-
+        try await expectAll(kept, of: id, in: path)
         try disk.resize("2m")
         try await expectAll(kept, of: id, in: path)
     }

@@ -21,7 +21,7 @@ final class SmallDisk: Sendable {
 
     /// Takes the rest of the room.
     func fill() throws {
-        let descriptor = open(path + "/filling", O_WRONLY | O_CREAT, 0o600)
+        let descriptor = open(path + "/filling", O_WRONLY | O_CREAT | O_APPEND, 0o600)
         guard descriptor >= 0 else { throw CocoaError(.fileWriteUnknown) }
         defer { close(descriptor) }
         let bytes = [UInt8](repeating: 1, count: 1024)

@@ -18,7 +18,7 @@ enum Table: String, CaseIterable, CustomStringConvertible {
                 "pending_main_key",
                 "repack_target", "locked_at", "lock_reason", "retention_hours", "retention_logs", "revision", "replaced_doubt",
                 "replaced_early", "locks",
-                "newest_lock",
+                "newest_lock", "next_retention_hours", "next_retention_logs", "next_retention_at",
             ]
         case .mainKeys:
             ["id", "environment", "role", "kind", "identifier", "options", "sealed_material", "created_at", "mac", "doubt", "without_old"]

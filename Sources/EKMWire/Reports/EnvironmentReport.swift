@@ -7,7 +7,8 @@ public struct EnvironmentReport: Codable, Hashable, Sendable {
     public var state: State
     public var mainKey: MainKeyReport
     public var proof: ProofReport
-    /// How many seconds the environment would live if its KMS went silent now; nil where it needs none.
+    /// How many seconds the environment would live if its KMS went silent now, 0 while nothing may be used; nil where it needs no
+    /// proof: no kind of main key is so today.
     @Nullable public var secondsLeft: Int?
     /// How many live keys still hang under each generation of the main key.
     public var census: [CensusReport]

@@ -2,12 +2,12 @@
 public struct PendingMainKeyReport: Codable, Hashable, Sendable {
     public var mainKey: MainKeyReport
     public var since: String
-    /// When it is forgotten unless it was granted.
-    public var givesUpAt: String
+    /// When it is forgotten unless it was granted; nil while the clock is in doubt by which it was registered.
+    @Nullable public var givesUpAt: String?
     /// What the last attempt to use it met; nil before the first.
     @Nullable public var lastAnswer: String?
 
-    public init(mainKey: MainKeyReport, since: String, givesUpAt: String, lastAnswer: String? = nil) {
+    public init(mainKey: MainKeyReport, since: String, givesUpAt: String?, lastAnswer: String? = nil) {
         self.mainKey = mainKey
         self.since = since
         self.givesUpAt = givesUpAt

@@ -9,10 +9,13 @@ public struct RetentionChange: Hashable, Sendable {
     public var hours: Period?
     /// Of versions of the log key that a newer one followed, from then.
     public var logs: Period?
+    /// Whether what is shortened takes effect at once, and not after a day.
+    public var atOnce: Bool
 
-    public init(hours: Period? = nil, logs: Period? = nil) {
+    public init(hours: Period? = nil, logs: Period? = nil, atOnce: Bool = false) {
         self.hours = hours
         self.logs = logs
+        self.atOnce = atOnce
     }
 }
 

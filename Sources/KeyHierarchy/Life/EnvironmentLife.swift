@@ -103,7 +103,7 @@ package struct EnvironmentLife: Sendable {
         var life = mainKeys[proof.pending.mainKey.id] ?? MainKeyLife()
         life.verdict = verdict
         life.verdictAskedAt = max(life.verdictAskedAt, proof.pending.askedAt)
-        life.provedAt = now.wall
+        life.provedAt = now.wall.advanced(by: .zero - proof.sentAt.remaining(until: now.boot))
         life.failure = nil
         mainKeys[proof.pending.mainKey.id] = life
         return [

@@ -16,8 +16,10 @@ package struct ReplacementOutcome: Sendable {
     package var estimatedTime = Duration.zero
     /// From when the main key may be replaced again.
     package var allowedFrom: WallTime?
-    /// What the probe found, and what to know: whole sentences.
+    /// What the probe found: whole sentences.
     package var findings: [String] = []
+    /// What the customer should look at: whole sentences.
+    package var warnings: [String] = []
 
     package init(_ kind: Kind, mainKey: MainKeyReference, generation: Generation? = nil) {
         self.kind = kind

@@ -7,12 +7,14 @@ package final class EnvironmentAdministration: Sendable {
     private let records: RecordKeeper
     private let setUp: KeySetUp
     private let memory: SecretMemory
+    private let judge: ClockJudge
 
-    init(directory: Keyring, records: RecordKeeper, setUp: KeySetUp, memory: SecretMemory) {
+    init(directory: Keyring, records: RecordKeeper, setUp: KeySetUp, memory: SecretMemory, judge: ClockJudge) {
         self.directory = directory
         self.records = records
         self.setUp = setUp
         self.memory = memory
+        self.judge = judge
     }
 
     /// Creates an environment under the main key that `reference` names, once that has proved itself.
@@ -130,16 +132,24 @@ package final class EnvironmentAdministration: Sendable {
         records.keeper.tell(.repackDue(environment.identity.id))
     }
 
-    /// - Parameter change: how long keys are kept from now on, by how long they are kept now; what it ends, the next round of erasure takes.
-    package func changeRetention(of environment: LiveEnvironment, _ change: (Retention) -> Retention) async throws(HierarchyError) {
+    /// What prolongs a retention holds at once; what shortens it a day later. What it ends then, the next round of erasure takes.
+    /// - Parameters:
+    ///   - atOnce: whether all of it holds at once.
+    ///   - change: how long keys are to be kept, by what was asked for last.
+    /// - Throws: `.clockInDoubt` where the day cannot be told.
+    package func changeRetention(
+        of environment: LiveEnvironment, atOnce: Bool = false, _ change: (Retention) -> Retention
+    ) async throws(HierarchyError) {
         try await records.change(environment) { record throws(HierarchyError) in
-            let retention = change(record.retention)
+            let retention = change(record.retention.asked)
             for time in [retention.hours, retention.logs] {
                 guard let time, time < .seconds(3600) else { continue }
                 throw HierarchyError(
                     .invalidScope, "A retention is at least one hour.", remedy: "Give a longer one, for instance 90d, or `forever`.")
             }
-            return .setRetention(retention)
+            let changed = record.retention.changed(to: retention, at: judge.believedNow, atOnce: atOnce)
+            if changed.next != nil { try judge.requireBelieved("A retention that is shortened takes effect after a day") }
+            return .setRetention(changed)
         }
     }
 }

@@ -12,10 +12,11 @@ extension MainKeyChanges {
         try await records.change(environment) { _ in .setPending(pending) }
         environment.withState { $0.pendingAnswer = failure.verdict }
         var outcome = ReplacementOutcome(.pending, mainKey: new.reference)
-        outcome.findings = [
-            failure.message, "ekmd tries it at every poll, and replaces the main key by itself once it answers; it gives up after 7 days.",
+        outcome.findings = [failure.message]
+        outcome.warnings = [
+            "ekmd tries it at every poll, and replaces the main key by itself once it answers; it gives up after 7 days."
         ]
-        if let earlier { outcome.findings.append("The main key that waited for its grant before is given up: \(earlier)") }
+        if let earlier { outcome.warnings.append("The main key that waited for its grant before is given up: \(earlier)") }
         return outcome
     }
 

@@ -80,9 +80,16 @@ extension MainKeyChanges {
         outcome.keysToMove = keys
         outcome.keysUnreadable = oldAnswers ? 0 : keys
         outcome.estimatedTime = .seconds(1) * (keys / min(Self.assumedRepackRate, max(1, keeper.settings.repackRate)) + 1)
-        outcome.findings = findings(keys, oldAnswers: oldAnswers)
+        outcome.findings = ["The new main key encrypts and decrypts, and refuses what is not its own."]
+        if oldAnswers {
+            outcome.findings.append("The main key in force has proved itself.")
+        } else {
+            outcome.warnings.append(
+                "The main key in force does not answer: \(keys) \(keys == 1 ? "key stays" : "keys stay") unreadable until it is granted again."
+            )
+        }
         if let pending = old.pending, pending.record.id != new.id {
-            outcome.findings.append(
+            outcome.warnings.append(
                 "The main key that waits for its grant since \(pending.record.createdAt) is given up with this replacement: "
                     + pending.record.reference.identifier)
         }
@@ -116,15 +123,6 @@ extension MainKeyChanges {
         }
         outcome.allowedFrom = now.counted?.advanced(by: keeper.settings.replacementInterval)
         return outcome
-    }
-
-    private func findings(_ keys: Int, oldAnswers: Bool) -> [String] {
-        [
-            "The new main key encrypts and decrypts, and refuses what is not its own.",
-            oldAnswers
-                ? "The main key in force has proved itself."
-                : "The main key in force does not answer: \(keys) \(keys == 1 ? "key stays" : "keys stay") unreadable until it is granted again.",
-        ]
     }
 
     /// What is still in the cache after a denial is no licence to leave: the old main key must answer now.

@@ -5,10 +5,11 @@ extension Eraser {
     /// Erases what has outlived the environment's retention; does nothing while nothing has.
     /// - Throws: `.clockInDoubt`, `.storeFailed`.
     package func runRetention(of environment: LiveEnvironment) async throws(HierarchyError) {
-        let retention = environment.record.retention
-        guard retention != Retention() else { return }
+        let stored = environment.record.retention
+        guard stored != Retention() else { return }
         try judge.requireBelieved(Self.waits)
         let now = judge.believedNow
+        let retention = stored.inForce(at: now)
         let subjects: [ErasureRecord.Subject?] = [
             retention.hours.map { .before(now.advanced(by: .zero - $0)) },
             retention.logs.map { .logs(before: now.advanced(by: .zero - $0)) },
@@ -19,7 +20,7 @@ extension Eraser {
             let known: [ErasureRecord]
             if let open { known = open } else { known = try await openByRetention(environment) }
             open = known
-            try await erase(subject, retention, of: environment, known, now)
+            try await erase(subject, stored, of: environment, known, now)
         }
     }
 

@@ -16,6 +16,8 @@ package struct EnvironmentView: Sendable {
     package var census: [CensusEntry]
     package var contents: EnvironmentContents
     package var repack: RepackView?
+    /// What is in force now, and what follows it.
+    package var retention: Retention
     /// When the main key may be replaced next; nil: now.
     package var replacementAllowedFrom: WallTime?
 }

@@ -33,6 +33,7 @@ package final class Views: Sendable {
             record: record, state: environment.state(at: now), locks: locks, provedAt: life.provedAt, verdict: life.verdict,
             secondsLeft: environment.secondsLeft(at: now), census: overview?.census ?? [],
             contents: overview?.contents ?? EnvironmentContents(), repack: environment.repackView(record),
+            retention: record.retention.inForce(at: judge.believedNow),
             replacementAllowedFrom: record.replacedAt?.counted?.advanced(by: keeper.settings.replacementInterval))
     }
 

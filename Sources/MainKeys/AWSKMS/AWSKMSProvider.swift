@@ -18,4 +18,6 @@ package struct AWSKMSProvider: MainKeyProvider {
     package func admit(_ reference: MainKeyReference, by rules: ReferenceRules) throws(ReferenceRefusal) -> MainKeyReference {
         try AWSKMSKind.declaration.admit(reference, by: rules)
     }
+
+    package func isAlive() async -> Bool { await session.isAlive() }
 }

@@ -45,6 +45,9 @@ package final class AWSSession: Sendable {
             AWSCredentialChain(exchange: exchange, configuration: configuration, wallClock: wallClock), clock: clock)
     }
 
+    /// Returns once the thread of all its requests has got round to it.
+    func isAlive() async -> Bool { await exchange.http.isAlive() }
+
     /// - Parameter role: the ARN of a role to assume with the daemon's own credentials.
     func client(region: String, role: String?, externalID: String?) -> KMSClient {
         KMSClient(

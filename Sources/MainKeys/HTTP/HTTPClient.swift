@@ -15,6 +15,11 @@ package final class HTTPClient: Sendable {
 
     deinit { loop.post(.stop) }
 
+    /// Returns once the thread has got round to it.
+    package func isAlive() async -> Bool {
+        await withCheckedContinuation { continuation in loop.post(.prove { continuation.resume(returning: true) }) }
+    }
+
     /// Sends once; redirects are not followed. A cancelled task ends it at once.
     /// - Throws: ``HTTPFailure`` when there is no whole answer. An answer with an error status is an answer.
     package func send(_ request: HTTPRequest) async throws(HTTPFailure) -> HTTPResponse {

@@ -12,6 +12,8 @@ internal import KeyHierarchy
     enum Command: Sendable {
         case send(id: UInt64, HTTPRequest, deadline: BootInstant, reply: @Sendable (Answer) -> Void)
         case cancel(id: UInt64)
+        /// Answered from the thread itself.
+        case prove(@Sendable () -> Void)
         case stop
     }
 
@@ -78,7 +80,11 @@ internal import KeyHierarchy
             return inbox.isClosed
         }
         if isClosed {
-            if case .send(_, _, _, let reply) = command { reply(.failure(Self.stopped)) }
+            switch command {
+            case .send(_, _, _, let reply): reply(.failure(Self.stopped))
+            case .prove(let answer): answer()
+            case .cancel, .stop: break
+            }
             return
         }
         unsafe curl_multi_wakeup(multi)
@@ -118,6 +124,7 @@ internal import KeyHierarchy
                     continue
                 }
             case .cancel(let id): finish(id, .failure(HTTPFailure(.cancelled, "The request was given up by who asked for it.")))
+            case .prove(let answer): answer()
             case .stop: break
             }
         }

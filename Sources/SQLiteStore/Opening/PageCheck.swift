@@ -15,11 +15,27 @@ struct PageCheck {
 
     /// SQLite's words for the first thing that is wrong; nil where nothing is.
     func defect(in database: Database) throws -> String? {
-        let checks = size <= Self.wholeLimit ? ["PRAGMA quick_check(1)"] : Self.smallTables.map { "PRAGMA quick_check(\($0))" }
-        for check in checks {
-            guard let answer = try String.fetchOne(database, sql: check), answer != "ok" else { continue }
-            return answer
+        for check in isWhole ? ["PRAGMA quick_check(1)"] : Self.smallTables.map(Self.check) {
+            if let defect = try Self.defect(check, database) { return defect }
         }
         return nil
+    }
+
+    /// The tables that are to be looked at, each on its own.
+    func slices(of database: Database) throws -> [String] {
+        guard isWhole else { return Self.smallTables }
+        return try String.fetchAll(
+            database, sql: "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite!_%' ESCAPE '!' ORDER BY name")
+    }
+
+    static func defect(in slice: String, _ database: Database) throws -> String? { try defect(check(slice), database) }
+
+    private var isWhole: Bool { size <= Self.wholeLimit }
+
+    private static func check(_ table: String) -> String { "PRAGMA quick_check(\(table))" }
+
+    private static func defect(_ check: String, _ database: Database) throws -> String? {
+        guard let answer = try String.fetchOne(database, sql: check), answer != "ok" else { return nil }
+        return answer
     }
 }

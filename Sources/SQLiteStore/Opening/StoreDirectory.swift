@@ -66,6 +66,24 @@ struct StoreDirectory: Sendable {
         close(descriptor)
     }
 
+    /// Makes an empty index, which SQLite's readers must find.
+    /// - Returns: whether there was none.
+    func makeIndex() -> Bool {
+        let descriptor = unsafe open(index, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard descriptor >= 0 else { return false }
+        close(descriptor)
+        return true
+    }
+
+    /// Whether a small change finds room: its pages, and SQLite's index of them.
+    var hasRoom: Bool {
+        var facts = statvfs()
+        guard unsafe statvfs(path, &facts) == 0 else { return false }
+        return UInt64(facts.f_bavail) * UInt64(facts.f_frsize) >= Self.leastRoom && (facts.f_files == 0 || facts.f_favail > 0)
+    }
+
+    private static let leastRoom: UInt64 = 256 << 10
+
     /// Takes away what others may do with the database.
     func closeToOthers() throws(KeyStoreError) {
         for file in [database, log, index] where unsafe chmod(file, 0o600) != 0 && errno != ENOENT {

@@ -14,6 +14,8 @@ struct StoreInspection {
         var meta: MetaRow
         /// No environment was ever made in it.
         var isUnused: Bool
+        /// No migration is due.
+        var isCurrent: Bool
     }
 
     /// A crash can leave a log that has a header and no frame. It holds nothing; SQLite's readers that may not write wait for more of it
@@ -57,7 +59,9 @@ struct StoreInspection {
         try checkPages(database, size: size, log: log)
         try checkSchema(database)
         let isUnused = try Self.isUnused(database, version: version)
-        return Finding(meta: try meta(database, rootKey, adopting: adopting && isUnused), isUnused: isUnused)
+        return Finding(
+            meta: try meta(database, rootKey, adopting: adopting && isUnused), isUnused: isUnused,
+            isCurrent: try Migrations.migrator(nil).hasCompletedMigrations(database))
     }
 
     /// Whether no environment was ever made in the store. Earlier versions do not say it: there, any trace of a daemon that served counts.
@@ -131,7 +135,7 @@ struct StoreInspection {
             try database.execute(sql: "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON")
         }
         // Without a log the file is all there is. With one, SQLite reads it beside an index that it must find, but not write.
-        let madeIndex = log && StoreDirectory.size(of: directory.index) == nil && makeIndex()
+        let madeIndex = log && StoreDirectory.size(of: directory.index) == nil && directory.makeIndex()
         defer { if madeIndex { unsafe unlink(directory.index) } }
         let queue = try DatabaseQueue(
             path: Self.uri(directory.database, log ? "readonly_shm=1" : "immutable=1"), configuration: configuration)
@@ -139,15 +143,8 @@ struct StoreInspection {
         return try queue.read(body)
     }
 
-    private func makeIndex() -> Bool {
-        let descriptor = unsafe open(directory.index, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard descriptor >= 0 else { return false }
-        close(descriptor)
-        return true
-    }
-
     /// SQLite's `file:` form of a path, with one parameter.
-    private static func uri(_ path: String, _ parameter: String) -> String {
+    static func uri(_ path: String, _ parameter: String) -> String {
         var uri = "file:"
         for byte in path.utf8 {
             switch byte {

@@ -49,8 +49,17 @@ struct StoreLock: ~Copyable, Sendable {
     /// Writes this process' number into the file.
     func sign() {
         let text = Array("\(getpid())\n".utf8)
-        ftruncate(descriptor, 0)
-        _ = unsafe pwrite(descriptor, text, text.count, 0)
+        // Written over: on a full disk what stands there is not lost.
+        if unsafe pwrite(descriptor, text, text.count, 0) == text.count { ftruncate(descriptor, off_t(text.count)) }
+    }
+
+    /// A signed file tells that a store was open here: where nothing is left of it, an empty one must not take its place unasked.
+    /// - Throws: `KeyStoreError` with `.damaged`.
+    func requireNotVanished(_ directory: StoreDirectory) throws(KeyStoreError) {
+        guard !isNew, Self.holder(descriptor) != nil, !directory.holdsTraces else { return }
+        throw KeyStoreError(
+            .damaged, "The key store in \(directory.path) is gone: its lock file tells that there was one. Nothing was changed.",
+            remedy: "Put a backup of the state directory in its place; or, if an empty store is to be made, remove \(path) first.")
     }
 
     /// Removes the file where this lock made it: for a start that is refused.

@@ -29,6 +29,7 @@ struct DatabaseFile {
 
     /// The bytes of `count` pages from page `first` on; the first page of a file is 1.
     func read(from first: Int, count: Int) throws -> [UInt8] {
+        WriterBeat.beat()
         let size = count * pageSize
         let offset = Int64(first - 1) * Int64(pageSize)
         var bytes = [UInt8](repeating: 0, count: size)

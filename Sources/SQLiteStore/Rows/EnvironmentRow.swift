@@ -56,12 +56,20 @@ struct EnvironmentRow: AuthenticatedRow, Sendable {
         repackTarget = columns.isNull("repack_target") ? nil : try columns.version("repack_target")
         locks = try Self.locks(columns)
         newestLock = columns.isNull("newest_lock") ? locks.map(\.number).max() ?? 0 : try columns.integer("newest_lock")
-        retention = Retention(hours: try columns.seconds("retention_hours"), logs: try columns.seconds("retention_logs"))
+        retention = Retention(
+            hours: try columns.seconds("retention_hours"), logs: try columns.seconds("retention_logs"), next: try Self.next(columns))
     }
 
     /// Of a row that may be unsound too: a deletion is decided on it.
     static func revision(_ columns: Columns) throws(RowDamage) -> Revision {
         columns.isNull("revision") ? .first : Revision(number: try columns.integer("revision"))
+    }
+
+    private static func next(_ columns: Columns) throws(RowDamage) -> Retention.Next? {
+        guard !columns.isNull("next_retention_at") else { return nil }
+        return Retention.Next(
+            hours: try columns.seconds("next_retention_hours"), logs: try columns.seconds("next_retention_logs"),
+            from: try columns.time("next_retention_at"))
     }
 
     /// Schema version 2 knew one lock.
@@ -91,6 +99,9 @@ struct EnvironmentRow: AuthenticatedRow, Sendable {
                 "locks": locks.isEmpty ? .null : LockList.encode(locks).blob, "newest_lock": Int64(newestLock).databaseValue,
                 "retention_hours": retention.hours?.components.seconds.databaseValue ?? .null,
                 "retention_logs": retention.logs?.components.seconds.databaseValue ?? .null,
+                "next_retention_hours": retention.next?.hours?.components.seconds.databaseValue ?? .null,
+                "next_retention_logs": retention.next?.logs?.components.seconds.databaseValue ?? .null,
+                "next_retention_at": retention.next?.from.seconds.databaseValue ?? .null,
             ])
     }
 }

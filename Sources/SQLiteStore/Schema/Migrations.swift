@@ -6,11 +6,12 @@ enum Migrations {
     /// `EKM1`; SQLite's `application_id`, so that nobody takes another database for a store.
     static let applicationID = 0x454B_4D31
     /// SQLite's `user_version`: the number of the last migration.
-    static let version = 3
+    static let version = 4
 
     static let first = "1 environments and keys"
     static let second = "2 the life of a main key"
     static let third = "3 revisions"
+    static let fourth = "4 a retention that follows"
 
     /// - Parameter authenticator: Makes the codes of what a migration adds; nil for a database that has no rows.
     static func migrator(_ authenticator: RowAuthenticator?) -> DatabaseMigrator {
@@ -28,6 +29,15 @@ enum Migrations {
             try database.execute(sql: thirdSchema)
             if let authenticator { try fillThird(database, authenticator) }
             try database.execute(sql: "PRAGMA user_version = 3")
+        }
+        migrator.registerMigration(fourth, foreignKeyChecks: .immediate) { database in
+            try database.execute(
+                sql: """
+                    ALTER TABLE environments ADD COLUMN next_retention_hours INTEGER;
+                    ALTER TABLE environments ADD COLUMN next_retention_logs INTEGER;
+                    ALTER TABLE environments ADD COLUMN next_retention_at INTEGER;
+                    """)
+            try database.execute(sql: "PRAGMA user_version = 4")
         }
         return migrator
     }

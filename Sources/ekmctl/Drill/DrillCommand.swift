@@ -11,7 +11,8 @@ struct DrillCommand: ParsableCommand {
             in memory, or the environment did not recover.
 
             The environment is refused to everyone meanwhile. Ctrl-C ends the drill; a key that --exec denied is restored with --restore \
-            first. Nothing else is changed.
+            first, which no second Ctrl-C cuts short. An --exec that does not end within a minute is ended with all that it started. \
+            Nothing else is changed.
             """)
 
     @Argument(help: EnvironmentArgument.help, transform: EnvironmentArgument.init(parsing:)) var environment: EnvironmentArgument

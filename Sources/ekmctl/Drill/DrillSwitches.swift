@@ -1,7 +1,7 @@
 /// The commands that deny a key and restore it, or the operator's hand.
 struct DrillSwitches: ~Copyable {
-    /// How long a command that restores is waited for at the end, in milliseconds.
-    private static let patience = 60_000
+    /// How long a command that denies is waited for, in milliseconds. One that restores is waited for however long it takes.
+    private let patience: Int
 
     private let denyCommand: String?
     private let restoreCommand: String?
@@ -11,7 +11,8 @@ struct DrillSwitches: ~Copyable {
     /// Whether the key was, or was to be, denied, and not restored yet.
     private(set) var isDenied = false
 
-    init(deny: String?, restore: String?) {
+    init(deny: String?, restore: String?, patience: Int = 60_000) {
+        self.patience = patience
         denyCommand = deny
         restoreCommand = restore
     }
@@ -45,7 +46,7 @@ struct DrillSwitches: ~Copyable {
         guard isDenied, denyCommand != nil, let restoreCommand else { return }
         do throws(Failure) {
             if !isRestoring {
-                _ = running?.wait(milliseconds: Self.patience)
+                _ = running?.wait(milliseconds: patience)
                 running = nil
                 isRestoring = true
                 try start(restoreCommand)
@@ -57,12 +58,14 @@ struct DrillSwitches: ~Copyable {
     /// Waits for the command that was started last.
     mutating func finish() throws(Failure) {
         guard running != nil else { return }
-        try ended(running?.wait(milliseconds: Self.patience) ?? -1)
+        if isRestoring, running?.status() == nil { Terminal.error("Waiting for '\(runningCommand)' to end, which restores the key.") }
+        try ended(running?.wait(milliseconds: isRestoring ? nil : patience) ?? -1)
     }
 
     private mutating func start(_ command: String) throws(Failure) {
         runningCommand = command
-        running = try ChildProgram("/bin/sh", ["-c", command])
+        // Apart: a second Ctrl-C is for ekmctl, and must not end what restores the key.
+        running = try ChildProgram("/bin/sh", ["-c", command], isApart: true)
     }
 
     private mutating func ended(_ status: Int32) throws(Failure) {

@@ -38,7 +38,7 @@ struct EnvironmentPicture {
         rows.append(("proof", proof.at.map { "the main key last answered at \($0)" } ?? "none yet: the next request asks the main key"))
         rows.append(("verdict", proof.verdict + (proof.verdictAt.map { " at \($0)" } ?? "") + (proof.reason.map { ": \($0)" } ?? "")))
         rows.append(
-            ("seconds left", report.secondsLeft.map { "\($0), if the KMS went silent now" } ?? "no bound: this main key needs no KMS"))
+            ("seconds left", report.secondsLeft.map { "\($0), if the KMS went silent now" } ?? "no bound: this main key needs no proof"))
         rows += KeyPicture.options(report.mainKey)
         for entry in report.census { rows.append(("census", "\(Self.count(entry.keys, "live key")) under generation \(entry.generation)")) }
         if let repack = report.repack { rows.append(("repack", RepackPicture(repack).line)) }
@@ -53,6 +53,10 @@ struct EnvironmentPicture {
                 "retention",
                 "jobs and events \(RetentionArgument.text(report.retention.hours)), logs \(RetentionArgument.text(report.retention.logs))"
             ))
+        if let next = report.retention.next {
+            rows.append(
+                ("", "from \(next.from) on \(RetentionArgument.text(next.hours)), logs \(RetentionArgument.text(next.logs))"))
+        }
         let memory = report.inMemory
         rows.append(
             (

@@ -56,7 +56,11 @@ struct KeyPicture {
         guard let pending = report.pending else { return [] }
         return [
             ("pending", Self.name(pending.mainKey)),
-            ("", "waits since \(pending.since) for its grant, and gives up at \(pending.givesUpAt)"),
+            (
+                "",
+                "waits since \(pending.since) for its grant, and gives up "
+                    + (pending.givesUpAt.map { "at \($0)" } ?? "7 days after the clock is believed again")
+            ),
             ("", pending.lastAnswer ?? "not tried yet"), ("", "withdraw it with: ekmctl key cancel-pending \(report.environment)"),
         ]
     }

@@ -22,6 +22,9 @@ final class Daemon {
         var warnings: DaemonWarnings
         /// Set whenever an environment's state may have changed.
         var changes: StatusChanges
+        var storeWatch: StoreWatch
+        /// All kinds of main keys.
+        var mainKeys: any MainKeyProvider
         var socket: String
         /// Not where the service manager made the socket.
         var ownsSocket: Bool
@@ -101,7 +104,8 @@ final class Daemon {
     private var status: String {
         let environments = EnvironmentsSummary(parts.assembly.hierarchies.keyring.states)
         let warnings = parts.warnings.all.count + parts.assembly.hierarchies.views.warnings.count
-        return environments.text + (warnings == 0 ? "" : "; \(warnings) \(warnings == 1 ? "warning" : "warnings"), see the log")
+        let store = parts.storeWatch.summary.map { "; \($0)" } ?? ""
+        return environments.text + store + (warnings == 0 ? "" : "; \(warnings) \(warnings == 1 ? "warning" : "warnings"), see the log")
     }
 
     private func tellStatusIfChanged() {
@@ -172,6 +176,7 @@ final class Daemon {
         parts.log.logger.notice("stopping")
         let parts = parts
         parts.assembly.stop()
+        parts.storeWatch.stop()
         let isDone = Blocking.run(within: Self.drainTime + .milliseconds(700)) {
             await parts.server.shutdown(within: Self.drainTime)
             do { try parts.store.close() } catch { parts.log.logger.warning("\(error)") }

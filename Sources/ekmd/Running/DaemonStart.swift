@@ -27,10 +27,16 @@ struct DaemonStart {
         if root.isNew, case .file(let path) = configuration.rootKey {
             log.logger.notice("made a root key in \(path); keep a copy of it (ekmctl root export): without it, keys are lost")
         }
+        let isFirst = !SQLiteStore.exists(in: configuration.state)
         let store: SQLiteStore
         do {
             store = try SQLiteStore.open(in: configuration.state, rootKey: root.key, now: SystemWallClock().now, adoptingUnused: root.isNew)
         } catch { throw StartFailure(error) }
+        if isFirst, !root.isNew {
+            log.logger.warning(
+                "made an empty key store in \(configuration.state) for a root key that was there before; if it had a store, stop ekmd and restore that"
+            )
+        }
 
         let observers = KeyringObservers()
         let changes = StatusChanges()
@@ -52,10 +58,12 @@ struct DaemonStart {
         let authorizer = Authorizer(configuration.policy)
         let server = try serve(on: place, assembly, root.key, authorizer, daemonWarnings)
         assembly.start()
+        let storeWatch = StoreWatch(store, warnings: daemonWarnings, changes: changes, logger: log.logger)
+        storeWatch.start()
         return Daemon.Parts(
             store: store, assembly: assembly, authorizer: authorizer, server: server,
             log: log, warnings: daemonWarnings,
-            changes: changes,
+            changes: changes, storeWatch: storeWatch, mainKeys: provider,
             socket: place.path, ownsSocket: place.isOwn)
     }
 

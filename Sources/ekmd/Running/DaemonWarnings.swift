@@ -3,7 +3,7 @@ import Bedrock
 /// What an operator should look at, by where it comes from.
 final class DaemonWarnings: Sendable {
     enum Source: Int, Comparable, Sendable {
-        case configuration, reload, restart, state, socket
+        case configuration, reload, restart, state, store, socket
 
         static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
     }

@@ -44,7 +44,7 @@ extension DaemonLife {
     func setRetention(_ retention: DaemonAnswer.Retention, of name: String) async throws(Refusal) {
         let environment = try environment(name)
         try await request { () throws(HierarchyError) in
-            try await hierarchies.environments.changeRetention(of: environment) { _ in Retention(retention) }
+            try await hierarchies.environments.changeRetention(of: environment, atOnce: true) { _ in Retention(retention) }
         }
     }
 
@@ -81,7 +81,7 @@ extension DaemonLife {
                 options: ReplacementOptions(isDryRun: isDryRun, withoutOld: withoutOld, whenGranted: whenGranted))
             return DaemonAnswer.Outcome(
                 kind: outcome.kind.rawValue,
-                endsWaiting: outcome.findings.contains { $0.contains("given up") })
+                endsWaiting: outcome.warnings.contains { $0.contains("given up") })
         }
     }
 

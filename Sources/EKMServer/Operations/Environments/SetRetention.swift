@@ -16,8 +16,9 @@ enum SetRetention: GatedOperation {
         let environment = found.environment
         let hours = try found.request.change.hours.map(duration)
         let logs = try found.request.change.logs.map(duration)
+        let atOnce = found.request.change.atOnce
         try await hierarchy { () throws(HierarchyError) in
-            try await service.hierarchies.environments.changeRetention(of: environment) { retention in
+            try await service.hierarchies.environments.changeRetention(of: environment, atOnce: atOnce) { retention in
                 Retention(hours: hours ?? retention.hours, logs: logs ?? retention.logs)
             }
         }

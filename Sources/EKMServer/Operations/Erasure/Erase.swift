@@ -30,6 +30,7 @@ extension ErasureRecord.Subject {
         switch subject {
         case .before(let seconds): self = .before(WallTime(seconds: Int64(clamping: seconds)))
         case .connection(let id): self = .connection(ConnectionID(id))
+        case .logs(let seconds): self = .logs(before: WallTime(seconds: Int64(clamping: seconds)))
         }
     }
 }

@@ -16,7 +16,7 @@ extension EnvironmentReport {
             keys: KeyCountReport(
                 hourly: view.contents.hourlyKeys, connection: view.contents.connectionKeys, log: view.contents.logKeys),
             lock: view.locks.first.map(LockReport.init), locks: view.locks.map(LockReport.init),
-            retention: RetentionReport(record.retention),
+            retention: RetentionReport(view.retention),
             inMemory: inMemory, createdAt: record.createdAt.description)
     }
 }
@@ -24,7 +24,12 @@ extension EnvironmentReport {
 extension RetentionReport {
     init(_ retention: Retention) {
         self.init(
-            hours: retention.hours.map { Int($0.components.seconds) }, logs: retention.logs.map { Int($0.components.seconds) })
+            hours: retention.hours.map { Int($0.components.seconds) }, logs: retention.logs.map { Int($0.components.seconds) },
+            next: retention.next.map { next in
+                Next(
+                    hours: next.hours.map { Int($0.components.seconds) }, logs: next.logs.map { Int($0.components.seconds) },
+                    from: next.from.description)
+            })
     }
 }
 

@@ -31,7 +31,7 @@ extension PendingMainKeyReport {
     fileprivate init(_ pending: MainKeyRecord, _ view: MainKeyView) {
         self.init(
             mainKey: MainKeyReport(pending.reference, nil), since: pending.createdAt.description,
-            givesUpAt: view.pendingGivesUpAt?.description ?? "",
+            givesUpAt: view.pendingGivesUpAt?.description,
             lastAnswer: view.pendingAnswer.map { $0.reason.isEmpty ? $0.verdict.name : "\($0.verdict.name): \($0.reason)" })
     }
 }

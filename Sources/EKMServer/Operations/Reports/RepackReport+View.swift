@@ -16,7 +16,8 @@ extension RepackReport {
             keysPerSecond: view.keysPerSecond < 1 ? nil : Int(view.keysPerSecond),
             secondsLeft: view.timeLeft.map { Int($0.components.seconds) + 1 },
             startedAt: repack.startedAt.description,
-            waitingFor: isPaused ? nil : view.waitingFor.map { Wait(text: $0.message, why: $0.verdict?.reason) },
+            waitingFor: isPaused
+                ? nil : view.waitingFor.map { Wait(text: $0.message, why: $0.verdict.flatMap { $0.reason.isEmpty ? nil : $0.reason }) },
             from: view.sources.filter { $0.version != repack.target }.map { End($0, of: environment) },
             to: environment.environmentKey(repack.target).map { End($0, of: environment) })
     }

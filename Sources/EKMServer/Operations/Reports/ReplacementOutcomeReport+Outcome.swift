@@ -8,6 +8,6 @@ extension ReplacementOutcomeReport {
             mainKey: MainKeyReport(outcome.mainKey, outcome.generation), keysToMove: outcome.keysToMove,
             keysUnreadable: outcome.keysUnreadable,
             estimatedSeconds: outcome.keysToMove == 0 ? nil : Int(outcome.estimatedTime.components.seconds),
-            allowedFrom: outcome.allowedFrom?.description, probe: outcome.findings)
+            allowedFrom: outcome.allowedFrom?.description, probe: outcome.findings, warnings: outcome.warnings)
     }
 }

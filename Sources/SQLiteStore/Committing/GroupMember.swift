@@ -7,6 +7,9 @@ protocol GroupMember: Sendable {
     /// - Throws: Where the transaction is not there any more.
     func run(_ database: Database) throws
 
+    /// Answers without running it: nothing can be kept now.
+    func refuse(_ error: KeyStoreError)
+
     /// Runs in a transaction of its own, and answers.
     func runAlone(_ database: Database)
 

@@ -4,21 +4,26 @@ internal import KeyHierarchy
 
 /// Lets the insertions of one moment share a transaction, and so its turn on the writer and its way to the disk. Each has the answer
 /// that it would have alone: what fails takes back itself only, and where the transaction as a whole is not kept, each is tried by itself.
+///
+/// Each environment has a line of its own, and these are served in turn: one that asks for ever more keys makes its own wait.
 final class GroupCommit: Sendable {
     /// So many at most, so that who else waits for the writer does not wait long.
     static let most = 128
+    /// So many of one environment at most, so that a group is over soon for whoever comes meanwhile. New environments are made by those
+    /// who administer: theirs is a line without that bound.
+    static let mostOfOne = 32
 
     private struct State {
-        var waiting: [any GroupMember] = []
+        var waiting = FairLines<EnvironmentID?, any GroupMember>()
         var isScheduled = false
     }
 
-    private let pool: DatabasePool
+    private let connections: StoreConnections
     private let deleted: DeletedBytes
     private let state = Lock(State())
 
-    init(pool: DatabasePool, deleted: DeletedBytes) {
-        self.pool = pool
+    init(_ connections: StoreConnections, deleted: DeletedBytes) {
+        self.connections = connections
         self.deleted = deleted
     }
 
@@ -26,16 +31,17 @@ final class GroupCommit: Sendable {
     var waiting: Int { state.withLock { $0.waiting.count } }
 
     /// Runs a transaction, maybe together with others; durable when it returns.
+    /// - Parameter environment: In whose line it waits; nil for that of all new environments together.
     /// - Throws: What `transaction` throws, or GRDB's error, after which nothing of it is kept; or `.unknownOutcome`.
-    func run<R: Sendable>(_ transaction: StoreTransaction<R>) async throws -> R {
+    func run<R: Sendable>(_ transaction: StoreTransaction<R>, of environment: EnvironmentID?) async throws -> R {
         try await withCheckedContinuation { continuation in
-            add(WaitingTransaction(transaction) { continuation.resume(returning: $0) })
+            add(WaitingTransaction(transaction) { continuation.resume(returning: $0) }, of: environment)
         }.get()
     }
 
-    private func add(_ member: any GroupMember) {
+    private func add(_ member: any GroupMember, of environment: EnvironmentID?) {
         let isFirst = state.withLock { state in
-            state.waiting.append(member)
+            state.waiting.append(member, for: environment)
             defer { state.isScheduled = true }
             return !state.isScheduled
         }
@@ -43,17 +49,24 @@ final class GroupCommit: Sendable {
     }
 
     private func schedule() {
-        pool.asyncWriteWithoutTransaction { [self] database in
+        connections.pool.asyncWriteWithoutTransaction { [self] database in
             let (members, isMore) = state.withLock { state in
-                let members = Array(state.waiting.prefix(Self.most))
-                state.waiting.removeFirst(members.count)
+                let members = state.waiting.take(most: Self.most, ofOne: { $0 == nil ? Self.most : Self.mostOfOne })
                 state.isScheduled = !state.waiting.isEmpty
                 return (members, state.isScheduled)
             }
             // A turn of its own: others may stand between.
             if isMore { schedule() }
-            run(members, database)
+            runOrRefuse(members, database)
         }
+    }
+
+    private func runOrRefuse(_ members: [any GroupMember], _ database: Database) {
+        do throws(KeyStoreError) { try connections.requireChanges() } catch {
+            for member in members { member.refuse(error) }
+            return
+        }
+        run(members, database)
     }
 
     private func run(_ members: [any GroupMember], _ database: Database) {

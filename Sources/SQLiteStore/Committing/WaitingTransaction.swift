@@ -38,6 +38,8 @@ final class WaitingTransaction<R: Sendable>: GroupMember {
         state.withLock { $0.result = outcome }
     }
 
+    func refuse(_ error: KeyStoreError) { tell(.failure(error)) }
+
     func runAlone(_ database: Database) { tell(Result { try transaction.run(database) }) }
 
     func settle(_ database: Database) throws -> Bool {
