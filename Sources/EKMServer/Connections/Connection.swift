@@ -4,7 +4,7 @@ internal import Glibc
 internal import KeyHierarchy
 internal import NIOCore
 
-/// One client: who it is, what its last requests were about, what of it waits; and the way its answers leave.
+/// One client: who it is, what of it waits; and the way its answers leave.
 final class Connection {
     /// How many requests of one connection may wait at a time.
     static let mostWaiting = 16_384
@@ -14,8 +14,8 @@ final class Connection {
     let seat: ConnectionRoster.Seat
     /// Nil once closed.
     private var context: ChannelHandlerContext?
-    var encryption: WarmKey?
-    var decryption: WarmKey?
+    /// What peers like this one asked for last.
+    let warm: WarmKeyTables
     private var waiting = 0
     private var waitingBytes = 0
     /// The authorizer's epoch in which it was looked up whether any grant speaks of the peer.
@@ -34,6 +34,7 @@ final class Connection {
         self.peer = peer
         self.seat = seat
         self.context = context
+        warm = worker.enter(peer)
     }
 
     var isOpen: Bool { context != nil }
@@ -134,8 +135,7 @@ final class Connection {
     func didClose() {
         guard context != nil else { return }
         context = nil
-        encryption = nil
-        decryption = nil
+        worker.leave(peer, warm)
         // What has begun ends by itself; the rest ends with its client.
         while let pass = ordinary.forget() ?? urgent.forget() { endWaiting(pass.raw.fields.count) }
         releaseUnread()

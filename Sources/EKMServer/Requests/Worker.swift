@@ -10,6 +10,7 @@ final class Worker {
     let loop: any EventLoop
     let service: Service
     var ciphers = CipherCache()
+    var warmKeys: [Peer: WarmKeyTables] = [:]
     var connections: [ObjectIdentifier: Connection] = [:]
     var counts = RequestCounts()
     /// The daemon is about to end: what arrives is still answered, but connections close behind it.
@@ -55,7 +56,7 @@ final class Worker {
     func answer(_ frames: RawSpan, count: Int, for connection: Connection, until turn: TurnEnd) -> Int {
         var answered = 0
         let room = room(for: frames.byteCount, count: count, connection)
-        var batch = Batch(moment: moment, framesLeft: count, encryption: connection.encryption, decryption: connection.decryption)
+        var batch = Batch(moment: moment)
         answers.writeWithOutputRawSpan(minimumWritableBytes: room) { output in
             var start = 0
             while start < frames.byteCount, let request = FrameHeader(frameAt: start, in: frames) {
@@ -84,7 +85,6 @@ final class Worker {
     private func answer(
         _ request: FrameHeader, _ fields: RawSpan, for connection: Connection, _ batch: inout Batch, into output: inout OutputRawSpan
     ) {
-        defer { batch.framesLeft -= 1 }
         batch.tire(1 + fields.byteCount >> 10)
         do throws(WireError) {
             try request.checkRequestFlags()
