@@ -34,6 +34,8 @@ final class Worker {
     /// More than any success adds to its request: prefix, job header and suite 1's overhead.
     private static let mostAdded = Answer.prefixSize + EnvelopeHeader.jobByteCount + EnvelopeCipher.overhead + 512
     private static let ordinaryCapacity = 128 << 10
+    /// Up to here the buffer is kept for the next read.
+    private static let mostCapacity = 2 << 20
 
     init(loop: any EventLoop, service: Service) {
         self.loop = loop
@@ -111,7 +113,7 @@ final class Worker {
     /// Empties the answer buffer, which was sent; a large one is not kept.
     func clearAnswers() {
         answersHoldPlaintext = false
-        if answers.capacity > 2 * Self.ordinaryCapacity {
+        if answers.capacity > Self.mostCapacity {
             answers = ByteBufferAllocator().buffer(capacity: Self.ordinaryCapacity)
         } else {
             answers.clear()
