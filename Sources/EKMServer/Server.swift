@@ -128,6 +128,9 @@ package final class Server: Sendable {
     /// How many bytes of unfinished frames, requests that wait and unread answers all connections hold.
     var memoryTaken: Int { service.memory.taken }
 
+    /// For tests, which look into it on its loop.
+    var firstWorker: NIOLoopBound<Worker> { workers[0] }
+
     /// For how many keys the event loops hold ciphers.
     func ciphers() async -> Int {
         var sum = 0

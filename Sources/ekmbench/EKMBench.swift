@@ -19,6 +19,9 @@ struct EKMBench: ParsableCommand {
     @Flag(help: "A few cells, for a moment each: to see that it works, not to quote.")
     var quick = false
 
+    @Option(help: ArgumentHelp("Only the cells whose name has that in it, such as 'encrypt 256 B, 128 deep'.", valueName: "text"))
+    var only: String?
+
     @Option(help: ArgumentHelp("Write the figures there, for --compare and for programs.", valueName: "file"))
     var json: String?
 
@@ -27,6 +30,13 @@ struct EKMBench: ParsableCommand {
 
     @Option(help: ArgumentHelp("Draw latency against load there.", valueName: "file"))
     var svg: String?
+
+    @Option(
+        name: .customLong("guard"),
+        help: ArgumentHelp(
+            "Measure nothing else than whether warm operations keep to their budget of instructions and allocations; 1 if not.",
+            valueName: "budget"))
+    var budget: String?
 
     static func main() {
         ProcessStart.holdStandardDescriptors()
@@ -42,17 +52,30 @@ struct EKMBench: ParsableCommand {
     }
 
     func run() throws {
+        if let budget { return try check(Budget.read(budget)) }
         let length = seconds ?? (quick ? 0.15 : 3)
         guard (0.03...Plan.longest).contains(length) else {
             throw Failure.usage("--seconds is \(length).", remedy: "Let it be from 0.03 to \(Int(Plan.longest)).")
         }
         // Read first: minutes later is no time to learn that there is no such file.
         let old = try compare.map { (path) throws(Failure) in try ReportFile.read(path) }
+        var plan = quick ? Plan.quick(seconds: length) : .full(seconds: length)
+        if let only { plan.cells.removeAll { !$0.description.contains(only) } }
+        guard !plan.cells.isEmpty else {
+            throw Failure.usage("No cell has '\(only ?? "")' in its name.", remedy: "Names are such as '\(plan.curve)'.")
+        }
         Interruption.prepare()
-        let report = try Benchmark(plan: quick ? .quick(seconds: length) : .full(seconds: length)).run()
+        let report = try Benchmark(plan: plan).run()
         try Terminal.output(report.text)
         if let old { try Terminal.output("\n" + Comparison(old: old, new: report).text) }
         if let json { try ReportFile.write(report, to: json) }
         if let svg, let curve = report.curve { try ReportFile.write(LoadChart(curve).text, to: svg) }
+    }
+
+    private func check(_ budget: Budget) throws {
+        Interruption.prepare()
+        let check = try BudgetCheck(budget)
+        try Terminal.output(check.text)
+        guard check.overruns.isEmpty else { throw Failure.overBudget(check.overruns) }
     }
 }

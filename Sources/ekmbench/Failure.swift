@@ -22,6 +22,12 @@ extension Failure {
 
     static func badInput(_ message: String, remedy: String) -> Failure { Failure(65, message, remedy: remedy) }
 
+    static func overBudget(_ overruns: [String]) -> Failure {
+        Failure(
+            1, "warm operations cost more than their budget:\n  " + overruns.joined(separator: "\n  "),
+            remedy: "Find what was added to the warm path; only where it must be there, raise the budget.")
+    }
+
     static func noProgram(_ path: String) -> Failure {
         Failure(
             69, "there is no \(path), which is to be measured.",

@@ -7,13 +7,13 @@
 /// Not Sendable: one event loop owns it. It keeps OpenSSL's contexts, which are freed, and so wiped, when it ends.
 package final class EnvelopeCipher {
     package static let nonceSize = XAES256GCM.nonceSize
-    package static let commitmentSize = MACContext.codeSize
+    package static let commitmentSize = KeyedCommitment.codeSize
     package static let tagSize = XAES256GCM.tagSize
     /// How many bytes are appended besides the ciphertext.
     package static let overhead = nonceSize + commitmentSize + tagSize
 
     private let cipher: XAES256GCM
-    private let commitments: MACContext
+    private let commitments: KeyedCommitment
 
     /// - Throws: ``CryptographyError/Code/wrongSize`` unless the key has 32 bytes; ``CryptographyError/Code/arenaFull``,
     ///   ``CryptographyError/Code/openSSL``.
@@ -22,7 +22,7 @@ package final class EnvelopeCipher {
         let encrypt = try KeyUse.encrypt.key(from: key)
         let commit = try KeyUse.commit.key(from: key)
         cipher = try encrypt.withBytes { (key) throws(CryptographyError) in try XAES256GCM(key: key) }
-        commitments = try commit.withBytes { (key) throws(CryptographyError) in try MACContext(hmacSHA256: key) }
+        commitments = try commit.withBytes { (key) throws(CryptographyError) in try KeyedCommitment(key: key) }
     }
 
     /// Appends the sealed plaintext. The nonce must be random, and used once.
@@ -69,10 +69,6 @@ package final class EnvelopeCipher {
     @unsafe @inline(__always) private func commit(
         _ nonce: RawSpan, _ header: RawSpan, _ context: RawSpan, into start: UnsafeMutableRawPointer
     ) throws(CryptographyError) {
-        try commitments.begin()
-        try commitments.add(nonce)
-        try commitments.add(header)
-        try commitments.add(context)
-        try unsafe commitments.end(into: start, size: Self.commitmentSize)
+        try unsafe commitments.code(nonce, header, context, into: start)
     }
 }

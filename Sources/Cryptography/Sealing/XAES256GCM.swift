@@ -3,7 +3,8 @@ import Glibc
 
 /// XAES-256-GCM (c2sp.org/XAES-256-GCM): AES-256-GCM with random nonces of 192 bits.
 ///
-/// Each message has its own key, derived from the first half of its nonce by the counter-mode KDF of NIST SP 800-108r1 with AES-CMAC.
+/// A message's key is derived from the first half of its nonce by the counter-mode KDF of NIST SP 800-108r1 with AES-CMAC. Messages whose
+/// nonces share that half, one after another, share the derivation.
 /// The inputs of that KDF fill one block each, so CMAC is one AES call per block under the kept key, with the subkey K1 added in.
 /// Not Sendable: one thread at a time.
 @safe package final class XAES256GCM {
@@ -15,6 +16,13 @@ import Glibc
     private let blocks: OpaquePointer
     /// One slot of the arena: the message's key, 32 bytes, wiped after each; then K1, 16 bytes.
     private let scratch: SecretBytes
+    /// The half of a nonce that the key in `gcm` was derived from; nil where there is none, or it failed.
+    private var derived: Half?
+
+    private struct Half: Equatable {
+        let first: UInt64
+        let rest: UInt32
+    }
 
     /// - Throws: ``CryptographyError/Code/wrongSize`` unless the key has 32 bytes; ``CryptographyError/Code/arenaFull``,
     ///   ``CryptographyError/Code/openSSL``.
@@ -50,9 +58,15 @@ import Glibc
     package func seal(
         nonce: RawSpan, associatedData first: RawSpan, _ second: RawSpan = RawSpan(), plaintext: RawSpan, into output: inout OutputRawSpan
     ) throws(CryptographyError) {
+        let half = try Self.half(of: nonce)
+        if derived == half {
+            return try unsafe gcm.seal(key: nil, nonce: nonce.extracting(last: 12), first, second, plaintext, into: &output)
+        }
+        derived = nil
         let key = try unsafe derive(nonce)
         defer { unsafe explicit_bzero(key, Self.keySize) }
         try unsafe gcm.seal(key: key, nonce: nonce.extracting(last: 12), first, second, plaintext, into: &output)
+        derived = half
     }
 
     /// Appends the plaintext of `sealed`, which is ciphertext and tag. If it does not open, nothing of it stays in the output.
@@ -60,14 +74,26 @@ import Glibc
     package func open(
         nonce: RawSpan, associatedData first: RawSpan, _ second: RawSpan = RawSpan(), sealed: RawSpan, into output: inout OutputRawSpan
     ) throws(CryptographyError) {
+        let half = try Self.half(of: nonce)
+        if derived == half {
+            return try unsafe gcm.open(key: nil, nonce: nonce.extracting(last: 12), first, second, sealed, into: &output)
+        }
+        derived = nil
         let key = try unsafe derive(nonce)
         defer { unsafe explicit_bzero(key, Self.keySize) }
         try unsafe gcm.open(key: key, nonce: nonce.extracting(last: 12), first, second, sealed, into: &output)
+        derived = half
+    }
+
+    @inline(__always) private static func half(of nonce: RawSpan) throws(CryptographyError) -> Half {
+        guard nonce.byteCount == nonceSize else { throw .wrongSize("The nonce", nonce.byteCount, wanted: "\(nonceSize)") }
+        return unsafe Half(
+            first: nonce.unsafeLoadUnaligned(fromByteOffset: 0, as: UInt64.self),
+            rest: nonce.unsafeLoadUnaligned(fromByteOffset: 8, as: UInt32.self))
     }
 
     /// Two blocks, `0 ‖ i ‖ 'X' ‖ 0 ‖ nonce[0..<12]` for i = 1, 2, plus K1, encrypted in place to the message's key.
     @unsafe @inline(__always) private func derive(_ nonce: RawSpan) throws(CryptographyError) -> UnsafeMutableRawPointer {
-        guard nonce.byteCount == Self.nonceSize else { throw .wrongSize("The nonce", nonce.byteCount, wanted: "\(Self.nonceSize)") }
         let key = unsafe scratch.address
         unsafe key.storeBytes(of: UInt32(littleEndian: 0x0058_0100), as: UInt32.self)
         unsafe (key + 16).storeBytes(of: UInt32(littleEndian: 0x0058_0200), as: UInt32.self)

@@ -5,7 +5,7 @@ internal import KeyHierarchy
 internal import Keyring
 internal import NIOCore
 
-/// One client: who it is, what its last requests were about, what of it waits; and the way its answers leave.
+/// One client: who it is, what of it waits; and the way its answers leave.
 final class Connection {
     /// How many requests of one connection may wait at a time.
     static let mostWaiting = 16_384
@@ -15,8 +15,8 @@ final class Connection {
     let seat: ConnectionRoster.Seat
     /// Nil once closed.
     private var context: ChannelHandlerContext?
-    var encryption: WarmKey?
-    var decryption: WarmKey?
+    /// What peers like this one asked for last.
+    let warm: WarmKeyTables
     private var waiting = 0
     /// How often each id waits: a request that is parked anew begins to wait before it ends.
     private var waitingIDs: [UInt32: Int] = [:]
@@ -43,6 +43,7 @@ final class Connection {
         self.peer = peer
         self.seat = seat
         self.context = context
+        warm = worker.enter(peer)
     }
 
     var isOpen: Bool { context != nil }
@@ -186,8 +187,7 @@ final class Connection {
     func didClose() {
         guard context != nil else { return }
         context = nil
-        encryption = nil
-        decryption = nil
+        worker.leave(peer, warm)
         // What has begun ends by itself; the rest ends with its client.
         while let pass = ordinary.forget() ?? urgent.forget() { endWaiting(pass.raw.header, pass.raw.fields.count) }
         releaseUnread()

@@ -24,6 +24,7 @@ final class FrameHandler: ChannelDuplexHandler {
     private var inbox = Queue<ByteBuffer>()
     private var isInLine = false
     private var inputHasEnded = false
+    private var largeReads = LargeReads()
 
     /// Whether it takes one of the places for connections.
     private let isCounted: Bool
@@ -63,6 +64,7 @@ final class FrameHandler: ChannelDuplexHandler {
     private func giveUp() {
         guard let context, let connection else { return }
         forgetInput()
+        forgetLargeReads(connection)
         connection.didClose()
         self.connection = nil
         refuse(.givenUpForAnother, context)
@@ -80,7 +82,10 @@ final class FrameHandler: ChannelDuplexHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        if let connection { worker.service.connections.leave(connection.seat) }
+        if let connection {
+            worker.service.connections.leave(connection.seat)
+            forgetLargeReads(connection)
+        }
         forgetInput()
         connection?.didClose()
         connection = nil
@@ -131,6 +136,9 @@ final class FrameHandler: ChannelDuplexHandler {
         guard let connection else { return input.wipe() }
         worker.beginRead()
         connection.seat.touch(worker.moment.now.nanoseconds)
+        if largeReads.note(input.readableBytes), worker.service.memory.takeSpare(LargeReads.cost, connection.peer.user) {
+            largeReads.grant(context.channel)
+        }
         guard !isInLine, worker.mayTakeTurn else { return wait(input, connection) }
         let taken = take(input.readableBytesSpan, for: connection, until: worker.turnEnd())
         connection.send()
@@ -177,6 +185,11 @@ final class FrameHandler: ChannelDuplexHandler {
         guard inbox.isEmpty else { return standInLine(connection) }
         goOnReading(context)
         if inputHasEnded { end() }
+    }
+
+    private func forgetLargeReads(_ connection: Connection) {
+        if largeReads.isGranted { worker.service.memory.give(LargeReads.cost, connection.peer.user) }
+        largeReads = LargeReads()
     }
 
     private func forgetInput() {

@@ -30,6 +30,18 @@ final class MemoryBudget: Sendable {
         }
     }
 
+    /// Takes bytes that a user can do without: no more than leaves half of everything for what it cannot.
+    /// - Returns: false where there is no room for them; then nothing is taken.
+    func takeSpare(_ count: Int, _ user: UInt32) -> Bool {
+        state.withLock { state in
+            let taken = state.byUser[user] ?? 0
+            guard state.all + count <= all / 2, taken + count <= self.user / 2 else { return false }
+            state.all += count
+            state.byUser[user] = taken + count
+            return true
+        }
+    }
+
     func give(_ count: Int, _ user: UInt32) {
         guard count > 0 else { return }
         state.withLock { state in

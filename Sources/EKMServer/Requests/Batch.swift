@@ -3,9 +3,7 @@ internal import EKMWire
 /// What is at hand while frames that came together are answered one after another.
 struct Batch {
     let moment: Moment
-    /// How many frames are still to be answered: as many nonces may be needed.
-    var framesLeft: Int
-    /// The connection's, taken out of it once.
+    /// Of the last frames.
     var encryption: WarmKey?
     var decryption: WarmKey?
     /// The operation of the last frames, and how many there were of it: most batches have one, which is then counted once.
@@ -30,12 +28,7 @@ struct Batch {
         return turn.hasCome
     }
 
-    init(moment: Moment, framesLeft: Int = 1, encryption: WarmKey? = nil, decryption: WarmKey? = nil) {
-        self.moment = moment
-        self.framesLeft = framesLeft
-        self.encryption = encryption
-        self.decryption = decryption
-    }
+    init(moment: Moment) { self.moment = moment }
 
     /// Counts one more.
     /// - Returns: what to count when another operation begins.

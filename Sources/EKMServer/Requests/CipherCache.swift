@@ -23,7 +23,7 @@ struct CipherCache {
         }
     }
 
-    /// The most keys that one loop keeps ciphers for, at about 1.5 KB each.
+    /// The most keys that one loop keeps ciphers for, at about 1.3 KB each, 128 bytes of them locked.
     static let limit = 12_288
     /// How many are looked at to find one that was not used for long.
     private static let looks = 8
@@ -40,11 +40,16 @@ struct CipherCache {
     var counts: [EnvironmentID: Int] { byEnvironment.mapValues(\.count) }
 
     /// The key's cipher, made if need be; nil if the key was wiped meanwhile.
-    mutating func entry(for key: CachedKey, read: UInt64) throws(CryptographyError) -> Entry? {
+    /// - Parameter memoryIsScarce: whether little locked memory is left, of which each cipher has some; tests say so themselves.
+    mutating func entry(
+        for key: CachedKey, read: UInt64, memoryIsScarce: () -> Bool = { isScarce(SecretArena.shared) }
+    ) throws(CryptographyError) -> Entry? {
         if let entry = entries[ObjectIdentifier(key)] {
             entry.lastRead = read
             return entry
         }
+        // Two for one: so ciphers go before the keys do, which have to be fetched again.
+        if memoryIsScarce() { for _ in 0..<2 { evict() } }
         let cipher = try key.withSecret { (secret) throws(CryptographyError) in try EnvelopeCipher(key: secret) }
         guard let cipher else { return nil }
         if entries.count >= Self.limit { evict() }
@@ -55,6 +60,9 @@ struct CipherCache {
         byEnvironment[key.environment.identity.id, default: []].insert(ObjectIdentifier(key))
         return entry
     }
+
+    /// Sooner than where keys are wiped to make room.
+    private static func isScarce(_ arena: SecretArena) -> Bool { arena.freeSlots < arena.slots / 8 }
 
     /// Frees every cipher of the environment; whoever still holds an entry finds it empty.
     mutating func drop(_ environment: EnvironmentID) {

@@ -1,7 +1,7 @@
 internal import EKMWire
 internal import Glibc
 
-/// The answer to "which key, and may they?" of a connection's last request: the next one, if it begins with the same bytes, need not ask again.
+/// The answer to "which key, and may they?" of an earlier request: the next one, if it begins with the same bytes, need not ask again.
 final class WarmKey {
     /// The raw fields that the answer depends on; self-delimiting, so that equal bytes mean equal fields.
     let prefix: [UInt8]

@@ -10,22 +10,39 @@ extension Worker {
         _ request: FrameHeader, _ fields: RawSpan, for connection: Connection, _ batch: inout Batch, into output: inout OutputRawSpan
     ) throws(WireError) {
         let moment = batch.moment
-        if let warm = batch.decryption, fields.begins(with: warm.prefix), warm.grants == moment.grants,
-            warm.cipher.key.isUsable(at: moment.now)
-        {
-            var reader = WireReader(at: warm.prefix.count)
-            let context = try ContextField(reading: &reader, in: fields)
+        var reader = WireReader(at: fields.decryptionPrefix ?? fields.byteCount)
+        // What is wrong with a request is for the slow way to say: it says first what comes first.
+        if let context = try? ContextField(reading: &reader, in: fields), let count = fields.decryptionPrefix {
             if !context.isCanonical { batch.tire(Batch.slow) }
             let envelope = reader.rest(in: fields)
-            // The same header means the same key, environment and scope.
-            if fields.extracting(envelope).begins(with: warm.cipher.key.header) {
+            if let warm = warm(for: fields, count, fields.extracting(envelope), batch, connection), warm.grants == moment.grants,
+                warm.cipher.key.isUsable(at: moment.now)
+            {
+                if warm !== batch.decryption { batch.decryption = warm }
                 use(warm.cipher, moment)
                 if try open(request, fields, context, envelope, with: warm.cipher, batch, into: &output) { return }
             }
         }
         batch.tire(Batch.slow)
         try decrypt(request, fields, for: connection, batch, fetched: nil, attempt: 0, into: &output)
-        batch.decryption = connection.decryption
+    }
+
+    /// The key of the last request, or of an earlier one, that began with the same bytes, and whose envelope had the same header: that means
+    /// the same key, environment and scope.
+    @inline(__always)
+    private func warm(
+        for fields: RawSpan, _ count: Int, _ envelope: RawSpan, _ batch: Batch, _ connection: Connection
+    ) -> WarmKey? {
+        if let last = batch.decryption, last.prefix.count == count, fields.begins(with: last.prefix),
+            envelope.begins(with: last.cipher.key.header)
+        {
+            return last
+        }
+        guard let hash = EnvelopeHeader.hash(of: envelope),
+            let warm = connection.warm.decryptions.find(fields.hash(first: count, seed: hash)), warm.prefix.count == count,
+            fields.begins(with: warm.prefix), envelope.begins(with: warm.cipher.key.header)
+        else { return nil }
+        return warm
     }
 
     /// - Parameter fetched: what the cold path brought, where the request was parked for it.
@@ -53,7 +70,9 @@ extension Worker {
         if let expected, !key.serves(expected, header: header) { throw WireError(HierarchyError.otherScope) }
         guard envelope.begins(with: key.header) else { throw .cannotDecrypt }
         let prefix = fields.extracting(0..<view.context.wire.lowerBound)
-        connection.decryption = WarmKey(prefix: prefix.array(prefix.byteOffsets), cipher: cipher, grants: moment.grants)
+        connection.warm.decryptions.insert(
+            WarmKey(prefix: prefix.array(prefix.byteOffsets), cipher: cipher, grants: moment.grants),
+            hash: prefix.hash(first: prefix.byteCount, seed: EnvelopeHeader.hash(of: envelope) ?? 0))
         guard try open(request, fields, view.context, view.payload, with: cipher, batch, into: &output) else { throw .wipedMeanwhile }
     }
 

@@ -10,7 +10,8 @@ extension Worker {
         _ request: FrameHeader, _ fields: RawSpan, for connection: Connection, _ batch: inout Batch, into output: inout OutputRawSpan
     ) throws(WireError) {
         let moment = batch.moment
-        if let warm = batch.encryption, fields.begins(with: warm.prefix), warm.grants == moment.grants, isFit(warm.cipher.key, moment) {
+        if let warm = warm(for: fields, batch, connection), warm.grants == moment.grants, isFit(warm.cipher.key, moment) {
+            if warm !== batch.encryption { batch.encryption = warm }
             var reader = WireReader(at: warm.prefix.count)
             let context = try ContextField(reading: &reader, in: fields)
             if !context.isCanonical { batch.tire(Batch.slow) }
@@ -19,7 +20,16 @@ extension Worker {
         }
         batch.tire(Batch.slow)
         try encrypt(request, fields, for: connection, batch, fetched: nil, attempt: 0, into: &output)
-        batch.encryption = connection.encryption
+    }
+
+    /// The key of the last request, or of an earlier one, that began with the same bytes.
+    @inline(__always)
+    private func warm(for fields: RawSpan, _ batch: Batch, _ connection: Connection) -> WarmKey? {
+        if let last = batch.encryption, fields.begins(with: last.prefix) { return last }
+        guard let count = fields.encryptionPrefix, let warm = connection.warm.encryptions.find(fields.hash(first: count)),
+            warm.prefix.count == count, fields.begins(with: warm.prefix)
+        else { return nil }
+        return warm
     }
 
     /// - Parameter fetched: what the cold path brought, where the request was parked for it.
@@ -39,7 +49,9 @@ extension Worker {
             return
         }
         let prefix = fields.extracting(0..<view.context.wire.lowerBound)
-        connection.encryption = WarmKey(prefix: prefix.array(prefix.byteOffsets), cipher: cipher, grants: moment.grants)
+        connection.warm.encryptions.insert(
+            WarmKey(prefix: prefix.array(prefix.byteOffsets), cipher: cipher, grants: moment.grants),
+            hash: prefix.hash(first: prefix.byteCount))
         guard try seal(request, fields, view.context, view.plaintext, with: cipher, batch, into: &output) else {
             throw .wipedMeanwhile
         }
@@ -80,7 +92,7 @@ extension Worker {
         let header = key.header
         let size = header.count + EnvelopeCipher.overhead + plaintext.byteCount
         let secondsLeft = secondsLeft(of: key, at: batch.moment.now)
-        try nonces.withNext(expected: batch.framesLeft) { (nonce) throws(WireError) in
+        try nonces.withNext { (nonce) throws(WireError) in
             Answer.appendSuccess(to: request, secondsLeft: secondsLeft, fieldsSize: size, output: &output)
             do throws(CryptographyError) {
                 let header = unsafe header.span.bytes

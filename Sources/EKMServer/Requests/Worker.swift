@@ -11,6 +11,7 @@ final class Worker {
     let loop: any EventLoop
     let service: Service
     var ciphers = CipherCache()
+    var warmKeys: [Peer: WarmKeyTables] = [:]
     var connections: [ObjectIdentifier: Connection] = [:]
     /// Those that have not read plaintext or keys which were sent to them.
     var slowReaders: [ObjectIdentifier: Connection] = [:]
@@ -36,6 +37,8 @@ final class Worker {
     /// More than any success adds to its request: prefix, job header and suite 1's overhead.
     private static let mostAdded = Answer.prefixSize + EnvelopeHeader.jobByteCount + EnvelopeCipher.overhead + 512
     private static let ordinaryCapacity = 128 << 10
+    /// Up to here the buffer is kept for the next read.
+    private static let mostCapacity = 2 << 20
 
     init(loop: any EventLoop, service: Service) {
         self.loop = loop
@@ -58,7 +61,7 @@ final class Worker {
     func answer(_ frames: RawSpan, count: Int, for connection: Connection, until turn: TurnEnd) -> Int {
         var answered = 0
         let room = room(for: frames.byteCount, count: count, connection)
-        var batch = Batch(moment: moment, framesLeft: count, encryption: connection.encryption, decryption: connection.decryption)
+        var batch = Batch(moment: moment)
         answers.writeWithOutputRawSpan(minimumWritableBytes: room) { output in
             var start = 0
             while start < frames.byteCount, let request = FrameHeader(frameAt: start, in: frames) {
@@ -87,7 +90,6 @@ final class Worker {
     private func answer(
         _ request: FrameHeader, _ fields: RawSpan, for connection: Connection, _ batch: inout Batch, into output: inout OutputRawSpan
     ) {
-        defer { batch.framesLeft -= 1 }
         batch.tire(1 + fields.byteCount >> 10)
         do throws(WireError) {
             try request.checkRequest()
@@ -128,7 +130,7 @@ final class Worker {
     /// Empties the answer buffer, which was sent; a large one is not kept.
     func clearAnswers() {
         answersHold.removeAll(keepingCapacity: true)
-        if answers.capacity > 2 * Self.ordinaryCapacity {
+        if answers.capacity > Self.mostCapacity {
             answers = ByteBufferAllocator().buffer(capacity: Self.ordinaryCapacity)
         } else {
             answers.clear()

@@ -61,6 +61,15 @@ package struct EnvelopeHeader: Hashable, Sendable {
         magic + [version, suite, scope.rawValue] + environment.bytes + key.bytes + (job?.bytes ?? []) + wrapped
     }
 
+    /// What tells keys apart quickly: random bytes of the wrapped data key, or of the key's id. Nil where there is no whole header.
+    @inline(__always)
+    package static func hash(of envelope: RawSpan) -> UInt64? {
+        guard envelope.byteCount >= shortByteCount else { return nil }
+        let isJob = byte(envelope, 5) == Scope.Kind.job.rawValue
+        guard !isJob || envelope.byteCount >= jobByteCount else { return nil }
+        return unsafe envelope.unsafeLoadUnaligned(fromByteOffset: isJob ? wrappedKey.lowerBound : 22, as: UInt64.self)
+    }
+
     @inline(__always)
     private static func byte(_ span: RawSpan, _ offset: Int) -> UInt8 { unsafe span.unsafeLoad(fromByteOffset: offset, as: UInt8.self) }
 }

@@ -1,6 +1,6 @@
 /// What is measured, for how long, and in how many pairs.
 struct Plan: Sendable {
-    let cells: [Cell]
+    var cells: [Cell]
     /// How long each server is measured in each cell.
     let seconds: Double
     /// Into how many turns that is split: each gives one pair of ekmd and a bare server, whose median counts.
