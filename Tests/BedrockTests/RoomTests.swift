@@ -16,17 +16,17 @@ struct RoomTests {
             "KeyHierarchy": ["Cryptography", "Bedrock"],
             "Keyring": domain.union(["CLinux"]),
             "Upkeep": daemon,
-            "MainKeys": domain.union(["CCurl", "CLinux"]),
+            "MainKeys": domain.union(["MainKeyDeclarations", "CCurl", "CLinux"]),
             "SQLiteStore": domain.union(["GRDB", "GRDBSQLite"]),
             "EKMWire": ["Bedrock"],
             "EKMServer": daemon.union(["EKMWire", "NIOCore", "NIOPosix", "Logging"]),
             "ServiceManager": ["Bedrock", "CSystemd", "CLinux", "Logging"],
             "EKMClient": ["EKMWire", "Bedrock", "CLinux"],
             "EKMStreams": ["EKMClient", "EKMWire", "Cryptography", "Bedrock"],
-            "ekmd": daemon.union(["Upkeep", "MainKeys", "SQLiteStore", "EKMServer", "ServiceManager", "EKMWire"])
+            "ekmd": daemon.union(["Upkeep", "MainKeys", "MainKeyDeclarations", "SQLiteStore", "EKMServer", "ServiceManager", "EKMWire"])
                 .union(["ArgumentParser", "Logging", "Yams"]),
             "ekmbench": ["EKMWire", "Bedrock", "CBench", "ArgumentParser", "Histogram"],
-            "ekmctl": ["EKMClient", "EKMStreams", "EKMWire", "Cryptography", "Bedrock", "CLinux", "ArgumentParser"],
+            "ekmctl": ["EKMClient", "EKMStreams", "EKMWire", "MainKeyDeclarations", "Cryptography", "Bedrock", "CLinux", "ArgumentParser"],
         ]
     }()
 

@@ -18,6 +18,10 @@ struct MemoryLoopback {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) }
         }
         guard status == 0 else { throw ProcessFailure("cannot connect to \(path)") }
+        var hello: [UInt8] = []
+        try HelloRequest(client: "loopback").encode(into: &hello, requestID: 4)
+        try hello.withUnsafeBytes { try send($0) }
+        _ = try receive()
     }
 
     func close() { _ = Foundation.close(descriptor) }

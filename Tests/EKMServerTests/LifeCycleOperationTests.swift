@@ -135,7 +135,8 @@ struct LifeCycleOperationTests {
             let client = try await server.connect()
             let set = try report(
                 EnvironmentReport.self,
-                try await client.ask(Requests.retention("acme/prod", RetentionChange(hours: .seconds(86_400), logs: .seconds(3600)))))
+                try await client.ask(
+                    Requests.retention("acme/prod", RetentionChange(hours: .seconds(86_400), logs: .seconds(3600), atOnce: true))))
             #expect(set.retention == RetentionReport(hours: 86_400, logs: 3600))
             let kept = try report(
                 EnvironmentReport.self, try await client.ask(Requests.retention("acme/prod", RetentionChange(logs: .forever))))

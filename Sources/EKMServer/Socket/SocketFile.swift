@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 
 /// Which file clients find the socket by.

@@ -105,16 +105,16 @@ import EKMWire
     }
 
     @inline(__always)
-    private func start(of id: Int) -> UInt64 { unsafe since[id] }
+    private func start(of place: Int) -> UInt64 { unsafe since[place] }
 
     private func begin(_ bytes: RawSpan, at start: Int) throws(Failure) {
         let size = Int(bytes.bigEndianUInt32(at: start)) + Frame.prefixSize
         let status = bytes.bigEndianUInt16(at: start + 12)
-        answering = Int(bytes.bigEndianUInt32(at: start + 8))
+        answering = Int(bytes.bigEndianUInt32(at: start + 8)) - 1
         guard status == 0 else {
             throw .wrongAnswer(socket.server.name, "it refused a request with error \(status), \(ErrorCode(rawValue: status)).")
         }
-        guard size == frames.answerSize, answering < frames.count, begun > 0 else {
+        guard size == frames.answerSize, frames.places.contains(answering), begun > 0 else {
             throw .wrongAnswer(socket.server.name, "an answer has \(size) bytes instead of \(frames.answerSize), or answers nothing.")
         }
         restOfAnswer = size - Self.prefixSize

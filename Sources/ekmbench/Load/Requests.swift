@@ -34,6 +34,12 @@ struct Requests {
 
     private var plaintext: [UInt8] { (0..<cell.size).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ 7) } }
 
+    /// Where answers may overtake each other, an id comes around again only long after its answer.
+    private var overtaking: Int {
+        if cell.operation == .dataKey { return 64 }
+        return cell.keys > 1 && cell.size <= 1024 ? 16 : 1
+    }
+
     /// Builds them; for decrypt, of what the server itself encrypts.
     func frames(for server: ServerProcess) throws(Failure) -> FrameSet {
         var payloads: [[UInt8]] = []
@@ -41,14 +47,14 @@ struct Requests {
         let one = Frame.prefixSize + FrameHeader.size + Self.lead(of: cell.operation) + cell.size + 198
         let open = cell.isOpen ? min(Self.mostForOpenLoad, Self.budget / one) : 0
         // Every key as often as every other.
-        let count = (max(cell.depth, open) + cell.keys - 1) / cell.keys * cell.keys
+        let count = (max(cell.depth * overtaking, open) + cell.keys - 1) / cell.keys * cell.keys
         var bytes: [UInt8] = []
         bytes.reserveCapacity(count * one)
         let plaintext = plaintext
         do throws(WireError) {
-            for id in 0..<count {
-                let payload = cell.operation == .decrypt ? payloads[id % cell.keys] : plaintext
-                try append(payload, key: id % cell.keys, id: UInt32(id), to: &bytes)
+            for index in 0..<count {
+                let payload = cell.operation == .decrypt ? payloads[index % cell.keys] : plaintext
+                try append(payload, key: index % cell.keys, id: UInt32(index + 1), to: &bytes)
             }
         } catch { throw .wire(error) }
         return FrameSet(bytes, count: count, answerSize: answerSize)
