@@ -4,8 +4,8 @@ import FoundationEssentials
 struct Budget: Codable {
     struct Line: Codable {
         let cell: Cell
-        /// User instructions for an operation.
-        let instructions: Double
+        /// User instructions for an operation; nil until they were measured on a machine that counts them.
+        let instructions: Double?
         /// Allocations for a thousand operations. Not zero: the daemon's timers run meanwhile.
         let allocationsPerThousand: Double
     }

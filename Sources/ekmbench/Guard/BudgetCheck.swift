@@ -56,8 +56,8 @@ struct BudgetCheck {
     var overruns: [String] {
         lines.flatMap { line -> [String] in
             var found: [String] = []
-            let most = line.budget.instructions * (1 + margin)
-            if let instructions = line.instructions, instructions > most {
+            let most = line.budget.instructions.map { $0 * (1 + margin) }
+            if let instructions = line.instructions, let most, instructions > most {
                 found.append("\(line.budget.cell.description): \(Int(instructions)) instructions, at most \(Int(most))")
             }
             if line.allocationsPerThousand > line.budget.allocationsPerThousand {
@@ -71,7 +71,8 @@ struct BudgetCheck {
 
     var text: String {
         var text = lines.map { line in
-            let instructions = line.instructions.map { "\(Int($0)) instructions of \(Int(line.budget.instructions)), " } ?? ""
+            let budget = line.budget.instructions.map { " of \(Int($0))" } ?? ""
+            let instructions = line.instructions.map { "\(Int($0)) instructions\(budget), " } ?? ""
             return
                 "\(line.budget.cell.description): \(instructions)\(line.allocationsPerThousand.tenths) allocations for a thousand operations of "
                 + line.budget.allocationsPerThousand.tenths + "\n"
