@@ -11,6 +11,7 @@
 #include <sys/random.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/timerfd.h>
 #include <sys/timex.h>
 #include <unistd.h>
@@ -20,6 +21,11 @@ struct ekm_peer_credentials { pid_t pid; uid_t uid; gid_t gid; };
 
 /* prctl is variadic. */
 static inline int ekm_prctl(int option, unsigned long argument) { return prctl(option, argument, 0, 0, 0); }
+
+/* glibc declares mlock2 for _GNU_SOURCE alone. Pages are locked as they are first touched: what nobody uses takes no memory. */
+static inline int ekm_lock_on_fault(const void *address, size_t size) {
+    return syscall(SYS_mlock2, address, size, 1 /* MLOCK_ONFAULT */) == 0 ? 0 : mlock(address, size);
+}
 
 /* ThreadSanitizer does not see the futex behind Swift's Mutex. These tell it; without it they are null, and nothing happens. */
 extern void __tsan_acquire(void *) __attribute__((weak));

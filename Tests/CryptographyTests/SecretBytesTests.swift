@@ -4,6 +4,24 @@ import Foundation
 import Testing
 
 @Suite("Secrets") struct SecretBytesTests {
+    @Test("the process's arena is as large as the limit on locked memory allows, up to 64 MiB, and takes no memory that nobody uses")
+    func size() throws {
+        #expect(SecretArena.size(underLimit: .max) == 64 << 20)
+        #expect(SecretArena.size(underLimit: 64 << 20) == 56 << 20)
+        #expect(SecretArena.size(underLimit: 8 << 20) == 7 << 20)
+        let before = try residentBytes()
+        let arena = try SecretArena(byteCount: 4 << 20)
+        let secret = try SecretBytes([1, 2, 3], in: arena)
+        #expect(arena.freeSlots == (4 << 20) / SecretArena.slotSize - 1)
+        #expect(try residentBytes() - before < 2 << 20)
+        _ = secret.byteCount
+    }
+
+    private func residentBytes() throws -> Int {
+        let fields = try String(contentsOfFile: "/proc/self/statm", encoding: .utf8).split(separator: " ")
+        return try #require(Int(fields[1])) * 4096
+    }
+
     @Test("A full arena refuses, and has room again when a secret ends")
     func full() throws {
         let arena = try SecretArena(byteCount: 2 * SecretArena.slotSize)

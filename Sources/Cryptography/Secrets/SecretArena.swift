@@ -10,10 +10,12 @@ import Glibc
     /// The size of one slot in bytes, and so the most that a secret can have.
     package static let slotSize = 64
 
-    /// The process's arena: 4 MiB, or less where `RLIMIT_MEMLOCK` allows no more.
+    /// The process's arena: 64 MiB, or seven eighths of what `RLIMIT_MEMLOCK` allows where that is less.
     package static let shared: SecretArena = {
-        for size in [4 << 20, 2 << 20, 1 << 20, 256 << 10] {
+        var size = SecretArena.size(underLimit: lockLimit)
+        while size >= 256 << 10 {
             if let arena = try? SecretArena(byteCount: size) { return arena }
+            size /= 2
         }
         fatalError(
             """
@@ -26,7 +28,13 @@ import Glibc
     package let slots: Int
     private nonisolated(unsafe) let base: UnsafeMutableRawPointer
     private let byteCount: Int
-    private let free: Lock<[UInt32]>
+    private let free: Lock<Free>
+
+    private struct Free {
+        var returned: [UInt32] = []
+        /// The first slot that was never taken: memory is used only as far as that.
+        var untouched: UInt32 = 0
+    }
 
     /// Maps and locks `byteCount` bytes, rounded down to whole slots.
     /// - Throws: ``CryptographyError/Code/lockedMemory``, with the call that the kernel refused.
@@ -38,7 +46,7 @@ import Glibc
             let base = unsafe mmap(nil, byteCount, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
             unsafe base != MAP_FAILED
         else { throw Self.refused("mmap", byteCount) }
-        guard unsafe mlock(base, byteCount) == 0 else {
+        guard unsafe ekm_lock_on_fault(base, byteCount) == 0 else {
             let error = Self.refused("mlock", byteCount)
             unsafe munmap(base, byteCount)
             throw error
@@ -52,16 +60,31 @@ import Glibc
         self.slots = slots
         self.byteCount = byteCount
         unsafe self.base = base
-        free = Lock((0..<UInt32(slots)).reversed())
+        free = Lock(Free())
     }
 
     deinit { unsafe munmap(base, byteCount) }
 
+    private static var lockLimit: Int {
+        var limit = rlimit()
+        guard unsafe getrlimit(__rlimit_resource_t(__RLIMIT_MEMLOCK.rawValue), &limit) == 0 else { return 4 << 20 }
+        return Int(clamping: limit.rlim_cur)
+    }
+
+    /// Something is left for arenas of another's.
+    package static func size(underLimit limit: Int) -> Int { min(64 << 20, limit - limit / 8) }
+
     /// How many secrets it can still take.
-    package var freeSlots: Int { free.withLock { $0.count } }
+    package var freeSlots: Int { free.withLock { $0.returned.count + slots - Int($0.untouched) } }
 
     func take() throws(CryptographyError) -> UInt32 {
-        guard let slot = free.withLock({ $0.popLast() }) else {
+        let slot: UInt32? = free.withLock { free in
+            if let slot = free.returned.popLast() { return slot }
+            guard free.untouched < slots else { return nil }
+            defer { free.untouched += 1 }
+            return free.untouched
+        }
+        guard let slot else {
             throw CryptographyError(.arenaFull, "All \(slots) slots for secrets are in use: cached keys must be evicted first.")
         }
         return slot
@@ -70,7 +93,7 @@ import Glibc
     /// Wipes the whole slot before anyone else can take it.
     func give(_ slot: UInt32) {
         unsafe explicit_bzero(address(slot), Self.slotSize)
-        free.withLock { $0.append(slot) }
+        free.withLock { $0.returned.append(slot) }
     }
 
     @unsafe func address(_ slot: UInt32) -> UnsafeMutableRawPointer { unsafe base + Int(slot) * Self.slotSize }
