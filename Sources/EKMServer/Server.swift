@@ -131,6 +131,13 @@ package final class Server: Sendable {
     /// For tests, which look into it on its loop.
     var firstWorker: NIOLoopBound<Worker> { workers[0] }
 
+    /// How many clients have not read plaintext or keys that were sent to them.
+    func slowReaders() async -> Int {
+        var sum = 0
+        for worker in workers { sum += (try? await worker.eventLoop.submit { worker.value.slowReaders.count }.get()) ?? 0 }
+        return sum
+    }
+
     /// For how many keys the event loops hold ciphers.
     func ciphers() async -> Int {
         var sum = 0
